@@ -1,0 +1,116 @@
+//! An allocator that counts, in place of a garbage collector's statistics.
+
+// `GlobalAlloc` is an unsafe trait: nothing else can stand between a program
+// and its allocator. This is the only unsafe code of the course.
+#![expect(unsafe_code, reason = "GlobalAlloc cannot be implemented without")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+static BYTES: AtomicU64 = AtomicU64::new(0);
+
+/// Allocations that a thread counts by itself before it adds them to the
+/// totals. One shared counter would cost more than the allocation.
+const BATCH: u64 = 64;
+
+thread_local! {
+    static UNCOUNTED: Uncounted = const { Uncounted::new() };
+}
+
+/// The system's allocator, with a count of what it was asked for.
+///
+/// A block that is allocated again with another size counts as one more
+/// allocation, of the new size. The totals never fall. They can lag behind by
+/// up to 63 allocations for each running thread; the thread that reads them
+/// and those that have ended are counted in full.
+#[derive(Debug)]
+pub struct CountingAllocator;
+
+impl CountingAllocator {
+    /// Allocations since the process started.
+    #[must_use]
+    pub fn allocations(&self) -> u64 {
+        UNCOUNTED.with(Uncounted::add_to_totals);
+        ALLOCATIONS.load(Relaxed)
+    }
+
+    /// Bytes allocated since the process started.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        UNCOUNTED.with(Uncounted::add_to_totals);
+        BYTES.load(Relaxed)
+    }
+}
+
+// SAFETY: every call goes to `System` with what it was given and comes back
+// with what `System` returned. Counting neither allocates nor panics.
+unsafe impl GlobalAlloc for CountingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size());
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count(layout.size());
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(
+        &self,
+        block: *mut u8,
+        layout: Layout,
+        new_size: usize,
+    ) -> *mut u8 {
+        count(new_size);
+        unsafe { System.realloc(block, layout, new_size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+fn count(bytes: usize) {
+    // A thread that is ending has no `UNCOUNTED` any more.
+    let counted = UNCOUNTED.try_with(|uncounted| uncounted.add(bytes as u64));
+    if counted.is_err() {
+        ALLOCATIONS.fetch_add(1, Relaxed);
+        BYTES.fetch_add(bytes as u64, Relaxed);
+    }
+}
+
+/// What one thread has allocated and not added to the totals yet.
+struct Uncounted {
+    allocations: Cell<u64>,
+    bytes: Cell<u64>,
+}
+
+impl Uncounted {
+    const fn new() -> Self {
+        Self {
+            allocations: Cell::new(0),
+            bytes: Cell::new(0),
+        }
+    }
+
+    fn add(&self, bytes: u64) {
+        self.allocations.set(self.allocations.get() + 1);
+        self.bytes.set(self.bytes.get().wrapping_add(bytes));
+        if self.allocations.get() == BATCH {
+            self.add_to_totals();
+        }
+    }
+
+    fn add_to_totals(&self) {
+        ALLOCATIONS.fetch_add(self.allocations.take(), Relaxed);
+        BYTES.fetch_add(self.bytes.take(), Relaxed);
+    }
+}
+
+impl Drop for Uncounted {
+    fn drop(&mut self) {
+        self.add_to_totals();
+    }
+}

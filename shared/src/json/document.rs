@@ -1,0 +1,350 @@
+//! The shape of a document: one `Serialize` for each object in it, one line
+//! for each key, in the order in which the Python SDK writes them.
+//!
+//! The SDK's types are foreign to `serde`, so each is wrapped in [`Json`].
+//! Arrays are a [`Sequence`]: items are made one at a time, when written.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, ExponentialBucket, ExponentialHistogramDataPoint,
+    GaugeDataPoint, HistogramDataPoint, Metric, MetricData, ResourceMetrics,
+    ScopeMetrics, SumDataPoint,
+};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::attributes::{self, Attributes};
+
+/// A value of the SDK as JSON.
+pub(super) struct Json<T>(pub T);
+
+/// An array whose items come from an iterator, made anew by the function.
+struct Sequence<F>(F);
+
+impl<F, I> Serialize for Sequence<F>
+where
+    F: Fn() -> I,
+    I: IntoIterator<Item: Serialize>,
+{
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_seq(self.0())
+    }
+}
+
+/// A whole document.
+pub(super) struct Document<'a>(pub &'a ResourceMetrics);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let mut object = json.serialize_map(Some(1))?;
+        object.serialize_entry("resource_metrics", &[Json(self.0)])?;
+        object.end()
+    }
+}
+
+impl Serialize for Json<&ResourceMetrics> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let resource = self.0.resource();
+        let mut scopes: Vec<_> = self.0.scope_metrics().collect();
+        scopes.sort_by(|left, right| compare_scopes(left, right));
+        let scopes = Sequence(|| scopes.iter().map(|scope| Json(*scope)));
+
+        let mut object = json.serialize_map(None)?;
+        object.serialize_entry("resource", &Json(resource))?;
+        object.serialize_entry("scope_metrics", &scopes)?;
+        object.serialize_entry("schema_url", schema_url(resource))?;
+        object.end()
+    }
+}
+
+fn compare_scopes(
+    left: &ScopeMetrics,
+    right: &ScopeMetrics,
+) -> std::cmp::Ordering {
+    let (left, right) = (left.scope(), right.scope());
+    let names = left.name().cmp(right.name());
+    names
+        .then_with(|| left.version().cmp(&right.version()))
+        .then_with(|| left.schema_url().cmp(&right.schema_url()))
+        .then_with(|| {
+            attributes::compare(|| left.attributes(), || right.attributes())
+        })
+}
+
+impl Serialize for Json<&Resource> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let attributes: Attributes = self.0.iter().collect();
+
+        let mut object = json.serialize_map(None)?;
+        object.serialize_entry("attributes", &attributes)?;
+        object.serialize_entry("schema_url", schema_url(self.0))?;
+        object.end()
+    }
+}
+
+fn schema_url(resource: &Resource) -> &str {
+    resource.schema_url().unwrap_or_default()
+}
+
+impl Serialize for Json<&ScopeMetrics> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let scope = self.0.scope();
+        let metrics = Sequence(|| self.0.metrics().map(Json));
+        let schema_url = scope.schema_url().unwrap_or_default();
+
+        let mut object = json.serialize_map(None)?;
+        object.serialize_entry("scope", &Json(scope))?;
+        object.serialize_entry("metrics", &metrics)?;
+        object.serialize_entry("schema_url", schema_url)?;
+        object.end()
+    }
+}
+
+impl Serialize for Json<&InstrumentationScope> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let scope = self.0;
+        let attributes: Attributes = scope.attributes().collect();
+        let attributes = (!attributes.is_empty()).then_some(attributes);
+        let schema_url = scope.schema_url().unwrap_or_default();
+
+        let mut object = json.serialize_map(None)?;
+        object.serialize_entry("name", scope.name())?;
+        object.serialize_entry("version", &scope.version())?;
+        object.serialize_entry("schema_url", schema_url)?;
+        object.serialize_entry("attributes", &attributes)?;
+        object.end()
+    }
+}
+
+impl Serialize for Json<&Metric> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let metric = self.0;
+        let mut object = json.serialize_map(None)?;
+        object.serialize_entry("name", metric.name())?;
+        object.serialize_entry("description", metric.description())?;
+        object.serialize_entry("unit", metric.unit())?;
+        match metric.data() {
+            AggregatedMetrics::F64(data) => {
+                object.serialize_entry("data", &Json(data))?;
+            }
+            AggregatedMetrics::U64(data) => {
+                object.serialize_entry("data", &Json(data))?;
+            }
+            AggregatedMetrics::I64(data) => {
+                object.serialize_entry("data", &Json(data))?;
+            }
+        }
+        object.end()
+    }
+}
+
+impl<N: Copy + Serialize> Serialize for Json<&MetricData<N>> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let mut object = json.serialize_map(None)?;
+        match self.0 {
+            MetricData::Sum(sum) => {
+                let start = Some(sum.start_time());
+                let points =
+                    DataPoints::new(sum.data_points(), start, sum.time());
+                object.serialize_entry("data_points", &points)?;
+                serialize_temporality(&mut object, sum.temporality())?;
+                object.serialize_entry("is_monotonic", &sum.is_monotonic())?;
+            }
+            // The Python SDK gives a gauge no start time: its value holds at
+            // one moment, whatever came before.
+            MetricData::Gauge(gauge) => {
+                let points =
+                    DataPoints::new(gauge.data_points(), None, gauge.time());
+                object.serialize_entry("data_points", &points)?;
+            }
+            MetricData::Histogram(histogram) => {
+                let start = Some(histogram.start_time());
+                let time = histogram.time();
+                let points =
+                    DataPoints::new(histogram.data_points(), start, time);
+                object.serialize_entry("data_points", &points)?;
+                serialize_temporality(&mut object, histogram.temporality())?;
+            }
+            MetricData::ExponentialHistogram(histogram) => {
+                let start = Some(histogram.start_time());
+                let time = histogram.time();
+                let points =
+                    DataPoints::new(histogram.data_points(), start, time);
+                object.serialize_entry("data_points", &points)?;
+                serialize_temporality(&mut object, histogram.temporality())?;
+            }
+        }
+        object.end()
+    }
+}
+
+/// Writes the number that the temporality has in `AggregationTemporality` of
+/// OTLP's `metrics.proto`.
+fn serialize_temporality<M: SerializeMap>(
+    object: &mut M,
+    temporality: Temporality,
+) -> Result<(), M::Error> {
+    let number = match temporality {
+        Temporality::Delta => 1,
+        Temporality::Cumulative => 2,
+        _ => 0,
+    };
+    object.serialize_entry("aggregation_temporality", &number)
+}
+
+/// The data points of one metric, sorted by their attributes.
+struct DataPoints<'a, P> {
+    sorted: Vec<&'a P>,
+    start_time: Option<u64>,
+    time: u64,
+}
+
+impl<'a, P: DataPoint> DataPoints<'a, P> {
+    fn new(
+        points: impl Iterator<Item = &'a P>,
+        start_time: Option<SystemTime>,
+        time: SystemTime,
+    ) -> Self {
+        let mut sorted: Vec<&P> = points.collect();
+        sorted.sort_unstable_by(|left, right| {
+            attributes::compare(|| left.attributes(), || right.attributes())
+        });
+        Self {
+            sorted,
+            start_time: start_time.map(unix_nanoseconds),
+            time: unix_nanoseconds(time),
+        }
+    }
+}
+
+/// Nanoseconds since 1970. Before that it is 0, which in OTLP means "unknown".
+fn unix_nanoseconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since_epoch| since_epoch.as_nanos().try_into().ok())
+        .unwrap_or_default()
+}
+
+impl<P: DataPoint> Serialize for DataPoints<'_, P> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_seq(self.sorted.iter().map(|point| TimedDataPoint {
+            point: *point,
+            start_time: self.start_time,
+            time: self.time,
+        }))
+    }
+}
+
+/// A data point with the times that the SDK keeps once for the whole metric.
+struct TimedDataPoint<'a, P> {
+    point: &'a P,
+    start_time: Option<u64>,
+    time: u64,
+}
+
+impl<P: DataPoint> Serialize for TimedDataPoint<'_, P> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let attributes: Attributes = self.point.attributes().collect();
+
+        let mut object = json.serialize_map(None)?;
+        object.serialize_entry("attributes", &attributes)?;
+        object.serialize_entry("start_time_unix_nano", &self.start_time)?;
+        object.serialize_entry("time_unix_nano", &self.time)?;
+        self.point.serialize_values(&mut object)?;
+        object.serialize_entry("exemplars", &[(); 0])?;
+        object.end()
+    }
+}
+
+/// What the four kinds of data point have in common.
+trait DataPoint {
+    fn attributes(&self) -> impl Iterator<Item = &KeyValue>;
+
+    /// Writes the entries between the times and the exemplars.
+    fn serialize_values<M: SerializeMap>(
+        &self,
+        object: &mut M,
+    ) -> Result<(), M::Error>;
+}
+
+impl<N: Copy + Serialize> DataPoint for SumDataPoint<N> {
+    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+        self.attributes()
+    }
+
+    fn serialize_values<M: SerializeMap>(
+        &self,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        object.serialize_entry("value", &self.value())
+    }
+}
+
+impl<N: Copy + Serialize> DataPoint for GaugeDataPoint<N> {
+    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+        self.attributes()
+    }
+
+    fn serialize_values<M: SerializeMap>(
+        &self,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        object.serialize_entry("value", &self.value())
+    }
+}
+
+impl<N: Copy + Serialize> DataPoint for HistogramDataPoint<N> {
+    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+        self.attributes()
+    }
+
+    fn serialize_values<M: SerializeMap>(
+        &self,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        let bucket_counts = Sequence(|| self.bucket_counts());
+        let bounds = Sequence(|| self.bounds());
+
+        object.serialize_entry("count", &self.count())?;
+        object.serialize_entry("sum", &self.sum())?;
+        object.serialize_entry("bucket_counts", &bucket_counts)?;
+        object.serialize_entry("explicit_bounds", &bounds)?;
+        object.serialize_entry("min", &self.min())?;
+        object.serialize_entry("max", &self.max())
+    }
+}
+
+impl<N: Copy + Serialize> DataPoint for ExponentialHistogramDataPoint<N> {
+    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+        self.attributes()
+    }
+
+    fn serialize_values<M: SerializeMap>(
+        &self,
+        object: &mut M,
+    ) -> Result<(), M::Error> {
+        object.serialize_entry("count", &self.count())?;
+        object.serialize_entry("sum", &self.sum())?;
+        object.serialize_entry("scale", &self.scale())?;
+        object.serialize_entry("zero_count", &self.zero_count())?;
+        object.serialize_entry("positive", &Json(self.positive_bucket()))?;
+        object.serialize_entry("negative", &Json(self.negative_bucket()))?;
+        object.serialize_entry("flags", &0)?;
+        object.serialize_entry("min", &self.min())?;
+        object.serialize_entry("max", &self.max())
+    }
+}
+
+impl Serialize for Json<&ExponentialBucket> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let counts = Sequence(|| self.0.counts());
+
+        let mut object = json.serialize_map(None)?;
+        object.serialize_entry("offset", &self.0.offset())?;
+        object.serialize_entry("bucket_counts", &counts)?;
+        object.end()
+    }
+}

@@ -1,0 +1,32 @@
+//! The setup that every lesson uses, so that a lesson holds its subject only.
+//!
+//! A lesson calls [`init`], creates its instruments and waits:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! fn main() -> ExitCode {
+//!     let telemetry = shared::init("my-lesson", "What it shows");
+//!     let meter = opentelemetry::global::meter("my-lesson");
+//!     let _answer = meter
+//!         .u64_observable_counter("answer")
+//!         .with_callback(|counter| counter.observe(42, &[]))
+//!         .build();
+//!     telemetry.wait()
+//! }
+//! ```
+//!
+//! [`JsonExporter`] stands on its own: it needs a writer and nothing else of
+//! this crate.
+
+mod json;
+mod options;
+mod process;
+mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod text;
+
+pub use json::JsonExporter;
+pub use process::{DiskIo, OncePerCollection, ProcessSampler};
+pub use telemetry::{Telemetry, init};

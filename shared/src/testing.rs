@@ -1,0 +1,171 @@
+//! Collections made by hand, for tests that neither sleep nor look at a clock.
+
+use std::io::{self, Write};
+use std::mem;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
+
+use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::{
+    PeriodicReader, SdkMeterProvider, Temporality,
+};
+use serde_json::Value;
+
+use crate::JsonExporter;
+
+/// A meter provider whose documents go to the test.
+#[derive(Debug)]
+pub struct Collector {
+    provider: SdkMeterProvider,
+    documents: Receiver<String>,
+}
+
+impl Collector {
+    /// Collects when the test calls [`collect`](Self::collect), and never of
+    /// itself.
+    #[must_use]
+    pub fn by_hand(temporality: Temporality) -> Self {
+        Self::new(temporality, Duration::MAX)
+    }
+
+    /// Collects at an interval, with cumulative temporality. The documents come
+    /// from [`next_document`](Self::next_document).
+    #[must_use]
+    pub fn every(interval: Duration) -> Self {
+        Self::new(Temporality::Cumulative, interval)
+    }
+
+    fn new(temporality: Temporality, interval: Duration) -> Self {
+        let (writer, documents) = document_channel();
+        let exporter = JsonExporter::new(writer).with_temporality(temporality);
+        let reader = PeriodicReader::builder(exporter)
+            .with_interval(interval)
+            .build();
+        // Not the SDK's detectors: the environment of a test run is not part
+        // of the test.
+        let resource =
+            Resource::builder_empty().with_service_name("test").build();
+        let provider = SdkMeterProvider::builder()
+            .with_resource(resource)
+            .with_reader(reader)
+            .build();
+        Self {
+            provider,
+            documents,
+        }
+    }
+
+    /// A meter of this provider.
+    #[must_use]
+    pub fn meter(&self, name: &'static str) -> Meter {
+        self.provider.meter(name)
+    }
+
+    /// Makes one collection. Gives its document with the times redacted, or
+    /// `None` if there was nothing to export.
+    ///
+    /// # Errors
+    ///
+    /// The SDK's error, such as that of a reader whose thread has ended.
+    pub fn collect(&self) -> Result<Option<Value>, OTelSdkError> {
+        self.provider.force_flush()?;
+        Ok(self.documents.try_recv().ok().map(|json| redacted(&json)))
+    }
+
+    /// Waits for the next document of the interval; times are redacted. After
+    /// [`shut_down`](Self::shut_down) it is `None` once all were given.
+    #[must_use]
+    pub fn next_document(&self) -> Option<Value> {
+        self.documents.recv().ok().map(|json| redacted(&json))
+    }
+
+    /// Shuts the provider down, which makes the last collection.
+    ///
+    /// # Errors
+    ///
+    /// The SDK's error.
+    pub fn shut_down(&self) -> OTelSdkResult {
+        self.provider.shutdown()
+    }
+}
+
+/// The document with the times replaced by a word, so that it is the same in
+/// every run. A time that is `null` stays.
+///
+/// # Panics
+///
+/// If `document` is not JSON, or a time is neither an integer nor `null`.
+#[must_use]
+pub fn redacted(document: &str) -> Value {
+    let mut document =
+        serde_json::from_str(document).expect("a document is JSON");
+    redact_times(&mut document);
+    document
+}
+
+fn redact_times(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                if !key.ends_with("time_unix_nano") {
+                    redact_times(value);
+                } else if !value.is_null() {
+                    assert!(value.is_u64(), "{key} is {value}");
+                    *value = "[time]".into();
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(redact_times),
+        _ => {}
+    }
+}
+
+/// The data points of the metric called `name`; none if the document does not
+/// have it.
+#[must_use]
+pub fn data_points<'a>(document: &'a Value, name: &str) -> Vec<&'a Value> {
+    let metrics = items(&document["resource_metrics"])
+        .flat_map(|resource| items(&resource["scope_metrics"]))
+        .flat_map(|scope| items(&scope["metrics"]));
+    metrics
+        .filter(|metric| metric["name"] == name)
+        .flat_map(|metric| items(&metric["data"]["data_points"]))
+        .collect()
+}
+
+fn items(array: &Value) -> impl Iterator<Item = &Value> {
+    array.as_array().into_iter().flatten()
+}
+
+/// A writer for one exporter, and where its documents arrive, one by one.
+#[must_use]
+pub fn document_channel() -> (impl Write + Send + 'static, Receiver<String>) {
+    let (documents, receiver) = mpsc::channel();
+    let writer = DocumentWriter {
+        document: Vec::new(),
+        documents,
+    };
+    (writer, receiver)
+}
+
+/// Takes what comes before a flush for one document.
+struct DocumentWriter {
+    document: Vec<u8>,
+    documents: Sender<String>,
+}
+
+impl Write for DocumentWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.document.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let document = String::from_utf8(mem::take(&mut self.document))
+            .map_err(io::Error::other)?;
+        // A test that has ended reads no more documents.
+        let _ = self.documents.send(document);
+        Ok(())
+    }
+}

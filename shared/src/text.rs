@@ -1,0 +1,68 @@
+//! The SDK's own text output, made safe for a writer that fails.
+
+use std::any::Any;
+use std::future::Future;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_stdout::MetricExporter;
+
+/// How the panic of `println!` begins when standard output cannot be written.
+const PRINT_PANIC: &str = "failed printing to stdout";
+
+/// `opentelemetry-stdout`, with an error where it panics.
+///
+/// That crate prints with `println!`, which panics when standard output is a
+/// closed pipe or a full device. Here such a panic stays silent and becomes
+/// the error that standard output itself gives; any other panic goes on.
+#[derive(Debug)]
+pub(crate) struct TextExporter(MetricExporter);
+
+impl TextExporter {
+    /// Creates the exporter and silences the panics that it turns into errors,
+    /// for the whole process.
+    pub(crate) fn new() -> Self {
+        let default_hook = panic::take_hook();
+        panic::set_hook(Box::new(move |panic: &PanicHookInfo| {
+            if !is_print_panic(panic.payload()) {
+                default_hook(panic);
+            }
+        }));
+        Self(MetricExporter::default())
+    }
+
+    /// Prints one collection.
+    ///
+    /// # Errors
+    ///
+    /// The error of standard output.
+    pub(crate) fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        let mut export = pin!(self.0.export(metrics));
+        let mut context = Context::from_waker(Waker::noop());
+        let printed = panic::catch_unwind(AssertUnwindSafe(|| {
+            export.as_mut().poll(&mut context)
+        }));
+        match printed {
+            Ok(Poll::Ready(result)) => result.map_err(io::Error::other),
+            Ok(Poll::Pending) => Err(io::Error::other("export did not end")),
+            Err(panic) if is_print_panic(&*panic) => {
+                // The panic has only a text. Whoever asks standard output
+                // again gets the reason as an `io::Error`.
+                stdout.write_all(b"\n").and_then(|()| stdout.flush())?;
+                Err(io::Error::other(PRINT_PANIC))
+            }
+            Err(panic) => panic::resume_unwind(panic),
+        }
+    }
+}
+
+fn is_print_panic(payload: &(dyn Any + Send)) -> bool {
+    payload
+        .downcast_ref::<String>()
+        .is_some_and(|message| message.starts_with(PRINT_PANIC))
+}
