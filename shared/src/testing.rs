@@ -63,22 +63,30 @@ impl Collector {
         self.provider.meter(name)
     }
 
-    /// Makes one collection. Gives its document with the times redacted, or
-    /// `None` if there was nothing to export.
+    /// Makes one collection. Gives its document, or `None` if there was nothing
+    /// to export.
     ///
     /// # Errors
     ///
     /// The SDK's error, such as that of a reader whose thread has ended.
+    ///
+    /// # Panics
+    ///
+    /// If the document is not JSON.
     pub fn collect(&self) -> Result<Option<Value>, OTelSdkError> {
         self.provider.force_flush()?;
-        Ok(self.documents.try_recv().ok().map(|json| redacted(&json)))
+        Ok(self.documents.try_recv().ok().map(|json| parse(&json)))
     }
 
-    /// Waits for the next document of the interval; times are redacted. After
+    /// Waits for the next document of the interval. After
     /// [`shut_down`](Self::shut_down) it is `None` once all were given.
+    ///
+    /// # Panics
+    ///
+    /// If the document is not JSON.
     #[must_use]
     pub fn next_document(&self) -> Option<Value> {
-        self.documents.recv().ok().map(|json| redacted(&json))
+        self.documents.recv().ok().map(|json| parse(&json))
     }
 
     /// Shuts the provider down, which makes the last collection.
@@ -91,16 +99,18 @@ impl Collector {
     }
 }
 
-/// The document with the times replaced by a word, so that it is the same in
-/// every run. A time that is `null` stays.
+fn parse(document: &str) -> Value {
+    serde_json::from_str(document).expect("a document is JSON")
+}
+
+/// Replaces the times by a word, so that the document is the same in every run.
+/// A time that is `null` stays.
 ///
 /// # Panics
 ///
-/// If `document` is not JSON, or a time is neither an integer nor `null`.
+/// If a time is neither an integer nor `null`.
 #[must_use]
-pub fn redacted(document: &str) -> Value {
-    let mut document =
-        serde_json::from_str(document).expect("a document is JSON");
+pub fn redacted(mut document: Value) -> Value {
     redact_times(&mut document);
     document
 }

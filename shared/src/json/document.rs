@@ -340,7 +340,9 @@ impl<N: Copy + Serialize> DataPoint for ExponentialHistogramDataPoint<N> {
 
 impl Serialize for Json<&ExponentialBucket> {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        let counts = Sequence(|| self.0.counts());
+        // The Python SDK lists one empty bucket on a side without values.
+        let no_values = self.0.counts().next().is_none();
+        let counts = Sequence(|| self.0.counts().chain(no_values.then_some(0)));
 
         let mut object = json.serialize_map(None)?;
         object.serialize_entry("offset", &self.0.offset())?;

@@ -41,9 +41,10 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// - A gauge's `start_time_unix_nano` is `null`, as in Python, although the
 ///   Rust SDK has a value.
 /// - `start_time_unix_nano` is the same for all points of a metric.
-/// - An exponential histogram without values on one side has an empty
-///   `bucket_counts` there, not `[0]`; no bucket after the last one with a
-///   value is listed. The zero threshold is in neither.
+/// - An exponential histogram lists no empty bucket after the last one with
+///   a value, save one bucket if there is no value at all.
+/// - Numbers have the type of the instrument: Python prints each as it was
+///   given, so that one histogram can have a `min` of `0` and a `sum` of `1.5`.
 /// - NaN and infinite numbers, which JSON does not have, are `null`.
 /// - `min` and `max` of a histogram are `null` where the view turned them
 ///   off.

@@ -1,0 +1,147 @@
+//! What each function of the lesson exports, and that the program exports the
+//! same.
+
+use std::process::Command;
+use std::time::Duration;
+
+use insta::assert_json_snapshot;
+use observable_counter::{
+    observe_allocated_bytes, observe_allocations, observe_cpu_time,
+    observe_disk_io, observe_uptime,
+};
+use opentelemetry::metrics::Meter;
+use opentelemetry_sdk::metrics::Temporality;
+use serde_json::{Map, Value};
+use shared::testing::{Collector, redacted};
+use shared::{DiskIo, ProcessSampler};
+
+#[test]
+fn uptime_is_a_cumulative_monotonic_sum_in_seconds() {
+    let document = exported(|meter| {
+        observe_uptime(meter, || Duration::from_millis(12_500));
+    });
+    assert_json_snapshot!("uptime", document);
+}
+
+#[test]
+fn cpu_time_is_a_cumulative_monotonic_sum_in_seconds() {
+    let document = exported(|meter| {
+        observe_cpu_time(meter, || Some(Duration::from_millis(340)));
+    });
+    assert_json_snapshot!("cpu_time", document);
+}
+
+#[test]
+fn disk_io_is_one_point_for_each_direction_in_bytes() {
+    let disk_io = DiskIo {
+        read: 4096,
+        written: 512,
+    };
+    let document =
+        exported(|meter| observe_disk_io(meter, move || Some(disk_io)));
+    assert_json_snapshot!("disk_io", document);
+}
+
+#[test]
+fn allocations_are_counted_and_measured() {
+    let document = exported(|meter| {
+        observe_allocations(meter, || 120);
+        observe_allocated_bytes(meter, || 65_536);
+    });
+    assert_json_snapshot!("allocations", document);
+}
+
+#[test]
+fn a_statistic_that_the_platform_does_not_give_is_not_exported() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    let meter = collector.meter("observable-counter");
+    observe_cpu_time(&meter, || None);
+    observe_disk_io(&meter, || None);
+    assert_eq!(collector.collect().expect("nothing fails"), None);
+}
+
+#[test]
+fn the_program_exports_what_the_functions_export() {
+    let output = Command::new(env!("CARGO_BIN_EXE_observable-counter"))
+        .args(["--interval", "1ms", "--exports", "1"])
+        .env_remove("OTEL_SERVICE_NAME")
+        .env_remove("OTEL_RESOURCE_ATTRIBUTES")
+        .output()
+        .expect("the program runs");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let mut program: Value = serde_json::from_slice(&output.stdout)
+        .expect("the program prints one document");
+    let resource = program["resource_metrics"][0]["resource"].take();
+
+    let functions = exported(|meter| {
+        observe_uptime(meter, || Duration::ZERO);
+        let process = ProcessSampler::new(meter);
+        let disk = process.clone();
+        observe_cpu_time(meter, move || process.cpu_time());
+        observe_disk_io(meter, move || disk.disk_io());
+        observe_allocations(meter, || 0);
+        observe_allocated_bytes(meter, || 0);
+    });
+
+    let program = without_values(redacted(program));
+    let functions = without_values(functions);
+    assert_eq!(scopes(&program), scopes(&functions));
+
+    let attributes = resource["attributes"].as_object();
+    let keys: Vec<_> = attributes.into_iter().flat_map(Map::keys).collect();
+    assert_eq!(
+        keys,
+        [
+            "service.name",
+            "telemetry.sdk.language",
+            "telemetry.sdk.name",
+            "telemetry.sdk.version",
+        ]
+    );
+    assert_eq!(resource["attributes"]["service.name"], "observable-counter");
+}
+
+#[test]
+fn the_readmes_show_the_uptime_document() {
+    let snapshot = include_str!("snapshots/export__uptime.snap");
+    let (_, document) = snapshot
+        .split_once("\n---\n")
+        .expect("a header ends in a line of dashes");
+    for readme in [
+        include_str!("../../../README.md"),
+        include_str!("../../../README.pt-BR.md"),
+    ] {
+        assert!(readme.contains(document), "not in the README:\n{document}");
+    }
+}
+
+fn exported(register: impl FnOnce(&Meter)) -> Value {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    register(&collector.meter("observable-counter"));
+    let document = collector.collect().expect("nothing fails");
+    redacted(document.expect("something was observed"))
+}
+
+fn scopes(document: &Value) -> &Value {
+    &document["resource_metrics"][0]["scope_metrics"]
+}
+
+/// Replaces the value of each data point by its type.
+fn without_values(mut document: Value) -> Value {
+    replace_values(&mut document);
+    document
+}
+
+fn replace_values(json: &mut Value) {
+    match json {
+        Value::Object(object) => {
+            if let Some(value) = object.get_mut("value") {
+                let is_float = value.is_f64();
+                *value = if is_float { "float" } else { "integer" }.into();
+            }
+            object.values_mut().for_each(replace_values);
+        }
+        Value::Array(values) => values.iter_mut().for_each(replace_values),
+        _ => {}
+    }
+}

@@ -1,0 +1,159 @@
+//! How the program ends, with the real binary, real signals and real pipes.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+#[test]
+fn ctrl_c_exports_one_last_collection() {
+    ends_with_a_last_collection(Signal::INT);
+}
+
+#[test]
+fn sigterm_exports_one_last_collection() {
+    ends_with_a_last_collection(Signal::TERM);
+}
+
+/// The program is stopped after its first export, at a moment that differs from
+/// run to run: it may be waiting, collecting or writing.
+fn ends_with_a_last_collection(signal: Signal) {
+    let (child, mut stdout) = start(&["--interval", "1ms"]);
+    let mut documents = String::new();
+    stdout.read_line(&mut documents).expect("a first document");
+    send(&child, signal);
+    stdout.read_to_string(&mut documents).expect("the rest");
+
+    let output = end(child);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(documents.ends_with('\n'), "the last document is complete");
+    let uptimes: Vec<_> = documents.lines().map(uptime).collect();
+    assert!(uptimes.len() >= 2, "the last collection is exported");
+    assert!(uptimes.is_sorted());
+}
+
+/// Here the signal comes as early as it can: before there are instruments.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_during_the_start_exports_one_collection_too() {
+    let (child, mut stdout) = start(&["--interval", "1h"]);
+    while !catches(&child, Signal::TERM) {
+        std::thread::yield_now();
+    }
+    send(&child, Signal::TERM);
+    let mut documents = String::new();
+    stdout.read_to_string(&mut documents).expect("the document");
+
+    let output = end(child);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(documents.lines().map(uptime).count(), 1);
+}
+
+#[test]
+fn the_exports_asked_for_are_exact() {
+    for format in ["json", "text"] {
+        let output =
+            run(&["--interval", "1ms", "--exports", "3", "--format", format]);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(text(&output.stderr), "");
+        let stdout = text(&output.stdout);
+        let documents = match format {
+            "json" => stdout.lines().map(uptime).count(),
+            _ => stdout.lines().filter(|line| *line == "Metrics").count(),
+        };
+        assert_eq!(documents, 3, "as {format}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_program_silently() {
+    for format in ["json", "text"] {
+        let (child, mut stdout) =
+            start(&["--interval", "1ms", "--format", format]);
+        stdout.read_line(&mut String::new()).expect("a first line");
+        drop(stdout);
+
+        let output = end(child);
+        assert_eq!(output.status.code(), Some(0), "as {format}");
+        assert_eq!(text(&output.stderr), "", "as {format}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_one_line_and_a_failure() {
+    for format in ["json", "text"] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("Linux has this device");
+        let output = program(&["--interval", "1ms", "--format", format])
+            .stdout(full)
+            .output()
+            .expect("the program runs");
+        assert_eq!(output.status.code(), Some(1), "as {format}");
+        assert_eq!(
+            text(&output.stderr),
+            "error: cannot write to standard output: \
+             No space left on device (os error 28)\n",
+            "as {format}"
+        );
+    }
+}
+
+fn program(arguments: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_observable-counter"));
+    program.args(arguments);
+    program
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().expect("the program runs")
+}
+
+fn start(arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
+    let mut child = program(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let stdout = child.stdout.take().expect("stdout is a pipe");
+    (child, BufReader::new(stdout))
+}
+
+fn end(child: Child) -> Output {
+    child.wait_with_output().expect("the program ends")
+}
+
+fn send(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).expect("it is running");
+}
+
+/// Whether the process handles the signal by now.
+#[cfg(target_os = "linux")]
+fn catches(child: &Child, signal: Signal) -> bool {
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", child.id()))
+            .expect("the process is there");
+    let caught = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigCgt:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .expect("Linux tells the caught signals");
+    caught & (1 << (signal.as_raw() - 1)) != 0
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("the program prints UTF-8")
+}
+
+/// The uptime in a document, which must be complete and have all metrics.
+fn uptime(line: &str) -> f64 {
+    let document: Value = serde_json::from_str(line).expect("it is complete");
+    let scope = &document["resource_metrics"][0]["scope_metrics"][0];
+    assert_eq!(scope["metrics"].as_array().map(Vec::len), Some(5));
+    let uptime = &scope["metrics"][0]["data"]["data_points"][0]["value"];
+    uptime.as_f64().expect("the uptime is a number")
+}

@@ -1,0 +1,306 @@
+//! What surprises people about observable counters, each shown by a test.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use observable_counter::observe_uptime;
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Meter;
+use opentelemetry_sdk::metrics::Temporality;
+use serde_json::{Value, json};
+use shared::testing::{Collector, data_points};
+
+/// The total of another program that was restarted after the second reading.
+const FALLING: [u32; 5] = [100, 150, 20, 50, 50];
+
+#[test]
+fn a_total_that_falls_is_exported_as_it_is() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    observe_floats(&collector.meter("trap"), FALLING);
+    let documents = FALLING.map(|_| collect(&collector));
+    assert_eq!(
+        documents.each_ref().map(value),
+        [100.0, 150.0, 20.0, 50.0, 50.0]
+    );
+
+    // Nothing says that the total began anew: the start time stays, and the
+    // sum is still called monotonic.
+    let [_, before, after, ..] = &documents;
+    assert_eq!(start_time(before), start_time(after));
+    assert_eq!(metric(after)["data"]["is_monotonic"], true);
+}
+
+#[test]
+fn under_delta_a_float_that_falls_is_a_negative_change() {
+    let collector = Collector::by_hand(Temporality::Delta);
+    observe_floats(&collector.meter("trap"), FALLING);
+    let documents = FALLING.map(|_| collect(&collector));
+    assert_eq!(
+        documents.each_ref().map(value),
+        [100.0, 50.0, -130.0, 30.0, 0.0]
+    );
+    assert_eq!(metric(&documents[2])["data"]["is_monotonic"], true);
+}
+
+/// In a debug build the subtraction panics, and collection ends.
+#[cfg(debug_assertions)]
+#[test]
+fn under_delta_an_integer_that_falls_ends_collection() {
+    let collector = Collector::by_hand(Temporality::Delta);
+    observe_integers(&collector.meter("trap"), FALLING);
+    collect(&collector);
+    collect(&collector);
+    assert!(collector.collect().is_err());
+}
+
+/// In a release build the subtraction wraps around.
+#[cfg(not(debug_assertions))]
+#[test]
+fn under_delta_an_integer_that_falls_is_a_huge_change() {
+    let collector = Collector::by_hand(Temporality::Delta);
+    observe_integers(&collector.meter("trap"), FALLING);
+    collect(&collector);
+    collect(&collector);
+    let document = collect(&collector);
+    let point = data_points(&document, "total")[0];
+    assert_eq!(point["value"], u64::MAX - 129);
+}
+
+#[test]
+fn a_callback_that_panics_ends_the_collection_of_all_instruments() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    let meter = collector.meter("trap");
+    let healthy_runs = Arc::new(AtomicU64::new(0));
+    let runs = Arc::clone(&healthy_runs);
+    meter
+        .u64_observable_counter("healthy")
+        .with_callback(move |counter| {
+            counter.observe(runs.fetch_add(1, SeqCst), &[]);
+        })
+        .build();
+    meter
+        .u64_observable_counter("broken")
+        .with_callback(|_| panic!("a callback that panics"))
+        .build();
+
+    assert!(collector.collect().is_err());
+    assert!(collector.collect().is_err());
+    assert!(collector.shut_down().is_err());
+    assert_eq!(healthy_runs.load(SeqCst), 1, "no collection came after it");
+    // The program went on all the same: this line runs.
+}
+
+#[test]
+fn a_callback_slower_than_the_interval_delays_collections() {
+    const MISSED: u32 = 20;
+    const COLLECTIONS: u32 = 10;
+    let interval = Duration::from_millis(1);
+    let start = Instant::now();
+    let collector = Collector::every(interval);
+    let running = AtomicBool::new(false);
+    let runs = AtomicU64::new(0);
+    collector
+        .meter("trap")
+        .u64_observable_counter("runs")
+        .with_callback(move |counter| {
+            assert!(!running.swap(true, SeqCst), "two at the same time");
+            if runs.fetch_add(1, SeqCst) == 0 {
+                spin(interval * MISSED);
+            }
+            counter.observe(runs.load(SeqCst), &[]);
+            running.store(false, SeqCst);
+        })
+        .build();
+
+    // Each document has one run more: none was left out, none came twice.
+    for run in 1..=COLLECTIONS {
+        let document = collector.next_document().expect("reader is alive");
+        assert_eq!(data_points(&document, "runs")[0]["value"], run);
+    }
+    // One collection follows at once, as its time has passed. The other
+    // intervals that were missed are not made up for: each later collection
+    // waits for an interval of its own.
+    let intervals = start.elapsed().as_millis() / interval.as_millis();
+    assert!(intervals >= u128::from(MISSED + COLLECTIONS - 1));
+}
+
+#[test]
+fn attributes_that_are_not_observed_again_disappear() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    let queues = Arc::new(Mutex::new(vec!["a", "b"]));
+    let observed = Arc::clone(&queues);
+    collector
+        .meter("trap")
+        .u64_observable_counter("total")
+        .with_callback(move |counter| {
+            for queue in observed.lock().expect("no panic").iter() {
+                counter.observe(7, &[KeyValue::new("queue", *queue)]);
+            }
+        })
+        .build();
+
+    assert_eq!(data_points(&collect(&collector), "total").len(), 2);
+    queues
+        .lock()
+        .expect("no panic")
+        .retain(|queue| *queue == "b");
+    let document = collect(&collector);
+    let points = data_points(&document, "total");
+    assert_eq!(points.len(), 1);
+    assert_eq!(points[0]["attributes"], json!({"queue": "b"}));
+}
+
+#[test]
+fn a_callback_that_observes_nothing_leaves_its_metric_out() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    let meter = collector.meter("trap");
+    meter
+        .u64_observable_counter("silent")
+        .with_callback(|_| {})
+        .build();
+    // With no metric at all there is no document either.
+    assert_eq!(collector.collect().expect("nothing fails"), None);
+
+    observe_integers(&meter, [1]);
+    let document = collect(&collector);
+    assert_eq!(data_points(&document, "silent").len(), 0);
+    assert_eq!(metric(&document)["name"], "total");
+}
+
+#[test]
+fn under_delta_what_was_not_observed_once_is_counted_again_from_zero() {
+    let collector = Collector::by_hand(Temporality::Delta);
+    let readings = [Some(100.0), Some(110.0), None, Some(130.0)];
+    observe(&collector.meter("trap"), readings);
+    let deltas = readings.map(|_| {
+        let document = collector.collect().expect("nothing fails");
+        document.map(|document| value(&document))
+    });
+    assert_eq!(deltas, [Some(100.0), Some(10.0), None, Some(130.0)]);
+}
+
+#[test]
+fn of_two_observations_with_the_same_attributes_the_last_counts() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    collector
+        .meter("trap")
+        .u64_observable_counter("total")
+        .with_callback(|counter| {
+            counter.observe(7, &[KeyValue::new("queue", "a")]);
+            counter.observe(10, &[KeyValue::new("queue", "a")]);
+        })
+        .build();
+    let document = collect(&collector);
+    let points = data_points(&document, "total");
+    assert_eq!(points.len(), 1);
+    assert_eq!(points[0]["value"], 10);
+}
+
+#[test]
+fn a_callback_outlives_its_instrument() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    let counter = collector
+        .meter("trap")
+        .u64_observable_counter("total")
+        .with_callback(|counter| counter.observe(7, &[]))
+        .build();
+    drop(counter);
+    assert_eq!(data_points(&collect(&collector), "total")[0]["value"], 7);
+}
+
+#[test]
+fn an_instrument_that_is_not_built_is_never_observed() {
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    let _builder = collector
+        .meter("trap")
+        .u64_observable_counter("total")
+        .with_callback(|counter| counter.observe(7, &[]));
+    assert_eq!(collector.collect().expect("nothing fails"), None);
+}
+
+#[test]
+fn uptime_from_a_wall_clock_falls_when_the_clock_is_set_back() {
+    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+    let wall_clock = Arc::new(Mutex::new(start + Duration::from_secs(600)));
+    let clock = Arc::clone(&wall_clock);
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    observe_uptime(&collector.meter("trap"), move || {
+        let now = *clock.lock().expect("no panic");
+        now.duration_since(start).unwrap_or_default()
+    });
+
+    assert_eq!(value(&collect(&collector)), 600.0);
+    *wall_clock.lock().expect("no panic") -= Duration::from_secs(540);
+    assert_eq!(value(&collect(&collector)), 60.0);
+}
+
+#[test]
+fn uptime_from_a_monotonic_clock_never_falls() {
+    let start = Instant::now();
+    let collector = Collector::by_hand(Temporality::Cumulative);
+    observe_uptime(&collector.meter("trap"), move || start.elapsed());
+    let uptimes: Vec<_> =
+        (0..1000).map(|_| value(&collect(&collector))).collect();
+    assert!(uptimes.is_sorted());
+}
+
+/// Registers a counter called `total` that observes one reading in each
+/// collection, or nothing where there is none.
+fn observe<const N: usize>(meter: &Meter, readings: [Option<f64>; N]) {
+    let readings = Mutex::new(readings.into_iter());
+    meter
+        .f64_observable_counter("total")
+        .with_callback(move |counter| {
+            let reading = readings.lock().expect("no panic").next();
+            if let Some(Some(reading)) = reading {
+                counter.observe(reading, &[]);
+            }
+        })
+        .build();
+}
+
+fn observe_floats<const N: usize>(meter: &Meter, readings: [u32; N]) {
+    observe(meter, readings.map(|reading| Some(reading.into())));
+}
+
+fn observe_integers<const N: usize>(meter: &Meter, readings: [u32; N]) {
+    let readings = Mutex::new(readings.into_iter());
+    meter
+        .u64_observable_counter("total")
+        .with_callback(move |counter| {
+            let reading = readings.lock().expect("no panic").next();
+            if let Some(reading) = reading {
+                counter.observe(reading.into(), &[]);
+            }
+        })
+        .build();
+}
+
+/// Keeps the thread busy, as a slow calculation would.
+fn spin(duration: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < duration {
+        std::hint::spin_loop();
+    }
+}
+
+fn collect(collector: &Collector) -> Value {
+    let document = collector.collect().expect("nothing fails");
+    document.expect("something was observed")
+}
+
+/// The only metric of the document.
+fn metric(document: &Value) -> &Value {
+    &document["resource_metrics"][0]["scope_metrics"][0]["metrics"][0]
+}
+
+/// The value of the only data point.
+fn value(document: &Value) -> f64 {
+    let value = &metric(document)["data"]["data_points"][0]["value"];
+    value.as_f64().expect("the value is a number")
+}
+
+fn start_time(document: &Value) -> &Value {
+    &metric(document)["data"]["data_points"][0]["start_time_unix_nano"]
+}

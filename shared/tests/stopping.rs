@@ -1,0 +1,81 @@
+//! How a lesson ends whose callback misbehaves: real programs, real signals.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+#[test]
+fn a_callback_that_panics_ends_the_program_with_the_message() {
+    let output = Command::new(env!("CARGO_BIN_EXE_panicking-callback"))
+        .args(["--interval", "1ms"])
+        .output()
+        .expect("the program runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("there is no total"), "{stderr}");
+    assert!(
+        stderr.contains("PeriodicReader.WorkerThreadTerminated"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.ends_with(
+            "error: collection stopped, because a callback panicked\n"
+        ),
+        "{stderr}"
+    );
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_second_ctrl_c_ends_a_program_whose_collection_hangs() {
+    let (mut child, mut stderr) = hang();
+    send(&child, Signal::INT);
+    // The line shows that the first signal was handled: two that are pending
+    // at the same time would be one.
+    assert_eq!(
+        next(&mut stderr),
+        "stopping after one last collection; Ctrl-C again ends at once"
+    );
+    send(&child, Signal::INT);
+    let status = child.wait().expect("the program ends");
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn a_last_collection_that_hangs_is_given_up() {
+    let (mut child, mut stderr) = hang();
+    send(&child, Signal::TERM);
+    assert!(next(&mut stderr).starts_with("stopping"));
+    assert_eq!(
+        next(&mut stderr),
+        "error: the last collection was not exported: \
+         Operation timed out after 5s"
+    );
+    let status = child.wait().expect("the program ends");
+    assert_eq!(status.code(), Some(1));
+}
+
+/// Starts a program and waits until its collection hangs.
+fn hang() -> (Child, Lines<BufReader<ChildStderr>>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hanging-callback"))
+        .args(["--interval", "1ms"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let stderr = child.stderr.take().expect("stderr is a pipe");
+    let mut stderr = BufReader::new(stderr).lines();
+    assert_eq!(next(&mut stderr), "collecting");
+    (child, stderr)
+}
+
+fn next(lines: &mut Lines<BufReader<ChildStderr>>) -> String {
+    let line = lines.next().expect("the program says more");
+    line.expect("the program says it in UTF-8")
+}
+
+fn send(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).expect("it is running");
+}
