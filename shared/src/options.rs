@@ -184,3 +184,168 @@ fn rejected(error: &clap::Error, command: &Command) -> Rejected {
         command.get_arguments().map(ToString::to_string).collect();
     Rejected::Invalid(format!("{message}: use {}", flags.join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_goes_over_the_environment_and_that_over_the_default() {
+        let interval = |flags: &[&str], environment: Option<&str>| {
+            let options = options(flags, environment);
+            options.expect("the options are valid").interval
+        };
+        let two_seconds = Duration::from_secs(2);
+        assert_eq!(interval(&[], None), two_seconds);
+        assert_eq!(interval(&[], Some("")), two_seconds);
+        assert_eq!(interval(&[], Some("250")), Duration::from_millis(250));
+        for environment in [None, Some("250"), Some("bad")] {
+            let flags = ["--interval", "1m 30s"];
+            assert_eq!(interval(&flags, environment), Duration::from_secs(90));
+        }
+    }
+
+    #[test]
+    fn exports_and_format_are_read() {
+        let defaults = options(&[], None).expect("the options are valid");
+        assert_eq!(defaults.exports, None);
+        assert_eq!(defaults.format, Format::Json);
+        let options = options(&["--exports=3", "--format=text"], None)
+            .expect("the options are valid");
+        assert_eq!(options.exports, NonZeroU64::new(3));
+        assert_eq!(options.format, Format::Text);
+    }
+
+    #[test]
+    fn a_bad_value_of_a_flag_is_one_line_that_says_what_is_accepted() {
+        let too_large = "600000000000y";
+        for value in ["0s", "0", "-5s", "2", "fast", "", "1 s x", too_large] {
+            assert_eq!(
+                line(&["--interval", value], None),
+                format!(
+                    "invalid value '{value}' for --interval <DURATION>: use \
+                     a duration above zero with its unit, such as 500ms or 2s"
+                )
+            );
+        }
+        for value in ["0", "-1", "1.5", "many", "18446744073709551616"] {
+            assert_eq!(
+                line(&["--exports", value], None),
+                format!(
+                    "invalid value '{value}' for --exports <N>: use a whole \
+                     number above zero"
+                )
+            );
+        }
+        assert_eq!(
+            line(&["--format", "x\ny"], None),
+            "invalid value 'x\\ny' for --format <FORMAT>: use json or text"
+        );
+    }
+
+    #[test]
+    fn a_bad_value_in_the_environment_is_one_line_too() {
+        let too_large = "18446744073709551616";
+        for value in ["0", "-5", "abc", "200ms", "0.2", " 7", too_large] {
+            assert_eq!(
+                line(&[], Some(value)),
+                format!(
+                    "invalid value '{value}' for OTEL_METRIC_EXPORT_INTERVAL: \
+                     use a whole number of milliseconds above zero, such as \
+                     2000"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_or_misused_flag_is_one_line_that_lists_the_flags() {
+        let flags = "use --interval <DURATION>, --exports <N>, \
+                     --format <FORMAT>, --help, --version";
+        for (arguments, message) in [
+            (vec!["--fast"], "unexpected argument '--fast' found"),
+            (vec!["-x"], "unexpected argument '-x' found"),
+            (vec!["3"], "unexpected argument '3' found"),
+            (
+                vec!["--exports=1", "--exports=2"],
+                "the argument '--exports <N>' cannot be used multiple times",
+            ),
+            (
+                vec!["--interval"],
+                "a value is required for '--interval <DURATION>' but none \
+                 was supplied",
+            ),
+        ] {
+            let line = line(&arguments, None);
+            assert_eq!(line, format!("{message}: {flags}"));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_value_that_is_not_utf_8_is_one_line_too() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let bad = || OsString::from_vec(b"2\xff".to_vec());
+        for flag in ["--interval", "--exports", "--format"] {
+            let line = rejection(&[flag.into(), bad()], None);
+            let start = format!("invalid value '2\u{fffd}' for {flag} <");
+            assert!(line.starts_with(&start), "{line}");
+        }
+        let line = rejection(&[], Some(bad()));
+        let start = "invalid value '2\u{fffd}' for OTEL_METRIC_EXPORT_INTERVAL";
+        assert!(line.starts_with(start), "{line}");
+        let line = rejection(&[bad()], None);
+        assert!(
+            line.starts_with("unexpected argument '2\u{fffd}'"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn help_and_version_are_information() {
+        for (flag, part) in [
+            ("--help", "What the test does"),
+            ("--help", "OTEL_METRIC_EXPORT_INTERVAL"),
+            (
+                "--version",
+                concat!("test ", env!("CARGO_PKG_VERSION"), "\n"),
+            ),
+        ] {
+            let Err(Rejected::Information(text)) = options(&[flag], None)
+            else {
+                panic!("{flag} gives no text");
+            };
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    fn options(
+        flags: &[&str],
+        environment: Option<&str>,
+    ) -> Result<Options, Rejected> {
+        let flags: Vec<_> = flags.iter().map(OsString::from).collect();
+        parse(&flags, environment.map(OsString::from))
+    }
+
+    fn line(flags: &[&str], environment: Option<&str>) -> String {
+        let flags: Vec<_> = flags.iter().map(OsString::from).collect();
+        rejection(&flags, environment.map(OsString::from))
+    }
+
+    fn rejection(flags: &[OsString], environment: Option<OsString>) -> String {
+        match parse(flags, environment) {
+            Err(Rejected::Invalid(line)) if !line.contains('\n') => line,
+            other => panic!("not rejected with a line: {other:?}"),
+        }
+    }
+
+    fn parse(
+        flags: &[OsString],
+        environment: Option<OsString>,
+    ) -> Result<Options, Rejected> {
+        let arguments = [OsString::from("program")].into_iter();
+        let arguments = arguments.chain(flags.iter().cloned());
+        Options::new("test", "What the test does", arguments, environment)
+    }
+}

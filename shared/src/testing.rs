@@ -18,26 +18,31 @@ use crate::JsonExporter;
 /// A meter provider whose documents go to the test.
 #[derive(Debug)]
 pub struct Collector {
+    name: &'static str,
     provider: SdkMeterProvider,
     documents: Receiver<String>,
 }
 
 impl Collector {
     /// Collects when the test calls [`collect`](Self::collect), and never of
-    /// itself.
+    /// itself. `name` is that of the service and of the meter.
     #[must_use]
-    pub fn by_hand(temporality: Temporality) -> Self {
-        Self::new(temporality, Duration::MAX)
+    pub fn by_hand(name: &'static str, temporality: Temporality) -> Self {
+        Self::new(name, temporality, Duration::MAX)
     }
 
     /// Collects at an interval, with cumulative temporality. The documents come
     /// from [`next_document`](Self::next_document).
     #[must_use]
-    pub fn every(interval: Duration) -> Self {
-        Self::new(Temporality::Cumulative, interval)
+    pub fn every(name: &'static str, interval: Duration) -> Self {
+        Self::new(name, Temporality::Cumulative, interval)
     }
 
-    fn new(temporality: Temporality, interval: Duration) -> Self {
+    fn new(
+        name: &'static str,
+        temporality: Temporality,
+        interval: Duration,
+    ) -> Self {
         let (writer, documents) = document_channel();
         let exporter = JsonExporter::new(writer).with_temporality(temporality);
         let reader = PeriodicReader::builder(exporter)
@@ -46,12 +51,13 @@ impl Collector {
         // Not the SDK's detectors: the environment of a test run is not part
         // of the test.
         let resource =
-            Resource::builder_empty().with_service_name("test").build();
+            Resource::builder_empty().with_service_name(name).build();
         let provider = SdkMeterProvider::builder()
             .with_resource(resource)
             .with_reader(reader)
             .build();
         Self {
+            name,
             provider,
             documents,
         }
@@ -59,8 +65,8 @@ impl Collector {
 
     /// A meter of this provider.
     #[must_use]
-    pub fn meter(&self, name: &'static str) -> Meter {
-        self.provider.meter(name)
+    pub fn meter(&self) -> Meter {
+        self.provider.meter(self.name)
     }
 
     /// Makes one collection. Gives its document, or `None` if there was nothing

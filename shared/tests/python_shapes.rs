@@ -37,7 +37,7 @@ fn an_observable_counter_of_floats() {
             .with_description("Tempo de atividade")
             .with_unit("s")
             .with_callback(|counter| {
-                counter.observe(12.345_678_901_234_567, &[])
+                counter.observe(12.345_678_901_234_567, &[]);
             })
             .build();
     });

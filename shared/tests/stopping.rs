@@ -51,7 +51,7 @@ fn a_last_collection_that_hangs_is_given_up() {
     assert_eq!(
         next(&mut stderr),
         "error: the last collection was not exported: \
-         Operation timed out after 5s"
+         Operation failed: [Timeout(5s)]"
     );
     let status = child.wait().expect("the program ends");
     assert_eq!(status.code(), Some(1));

@@ -53,8 +53,9 @@ fn allocations_are_counted_and_measured() {
 
 #[test]
 fn a_statistic_that_the_platform_does_not_give_is_not_exported() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    let meter = collector.meter("observable-counter");
+    let collector =
+        Collector::by_hand("observable-counter", Temporality::Cumulative);
+    let meter = collector.meter();
     observe_cpu_time(&meter, || None);
     observe_disk_io(&meter, || None);
     assert_eq!(collector.collect().expect("nothing fails"), None);
@@ -102,22 +103,28 @@ fn the_program_exports_what_the_functions_export() {
 }
 
 #[test]
-fn the_readmes_show_the_uptime_document() {
+fn the_readmes_show_the_document_and_the_filter_that_is_run() {
     let snapshot = include_str!("snapshots/export__uptime.snap");
     let (_, document) = snapshot
         .split_once("\n---\n")
         .expect("a header ends in a line of dashes");
+    let filter = include_str!("../../../justfile")
+        .lines()
+        .find_map(|line| line.strip_prefix("series_filter := "))
+        .expect("the justfile has the filter");
     for readme in [
         include_str!("../../../README.md"),
         include_str!("../../../README.pt-BR.md"),
     ] {
         assert!(readme.contains(document), "not in the README:\n{document}");
+        assert!(readme.contains(filter), "not in the README: {filter}");
     }
 }
 
 fn exported(register: impl FnOnce(&Meter)) -> Value {
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    register(&collector.meter("observable-counter"));
+    let collector =
+        Collector::by_hand("observable-counter", Temporality::Cumulative);
+    register(&collector.meter());
     let document = collector.collect().expect("nothing fails");
     redacted(document.expect("something was observed"))
 }

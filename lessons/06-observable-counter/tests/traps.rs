@@ -16,8 +16,8 @@ const FALLING: [u32; 5] = [100, 150, 20, 50, 50];
 
 #[test]
 fn a_total_that_falls_is_exported_as_it_is() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    observe_floats(&collector.meter("trap"), FALLING);
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    observe_floats(&collector.meter(), FALLING);
     let documents = FALLING.map(|_| collect(&collector));
     assert_eq!(
         documents.each_ref().map(value),
@@ -33,8 +33,8 @@ fn a_total_that_falls_is_exported_as_it_is() {
 
 #[test]
 fn under_delta_a_float_that_falls_is_a_negative_change() {
-    let collector = Collector::by_hand(Temporality::Delta);
-    observe_floats(&collector.meter("trap"), FALLING);
+    let collector = Collector::by_hand("trap", Temporality::Delta);
+    observe_floats(&collector.meter(), FALLING);
     let documents = FALLING.map(|_| collect(&collector));
     assert_eq!(
         documents.each_ref().map(value),
@@ -47,8 +47,8 @@ fn under_delta_a_float_that_falls_is_a_negative_change() {
 #[cfg(debug_assertions)]
 #[test]
 fn under_delta_an_integer_that_falls_ends_collection() {
-    let collector = Collector::by_hand(Temporality::Delta);
-    observe_integers(&collector.meter("trap"), FALLING);
+    let collector = Collector::by_hand("trap", Temporality::Delta);
+    observe_integers(&collector.meter(), FALLING);
     collect(&collector);
     collect(&collector);
     assert!(collector.collect().is_err());
@@ -58,8 +58,8 @@ fn under_delta_an_integer_that_falls_ends_collection() {
 #[cfg(not(debug_assertions))]
 #[test]
 fn under_delta_an_integer_that_falls_is_a_huge_change() {
-    let collector = Collector::by_hand(Temporality::Delta);
-    observe_integers(&collector.meter("trap"), FALLING);
+    let collector = Collector::by_hand("trap", Temporality::Delta);
+    observe_integers(&collector.meter(), FALLING);
     collect(&collector);
     collect(&collector);
     let document = collect(&collector);
@@ -69,8 +69,8 @@ fn under_delta_an_integer_that_falls_is_a_huge_change() {
 
 #[test]
 fn a_callback_that_panics_ends_the_collection_of_all_instruments() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    let meter = collector.meter("trap");
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    let meter = collector.meter();
     let healthy_runs = Arc::new(AtomicU64::new(0));
     let runs = Arc::clone(&healthy_runs);
     meter
@@ -97,11 +97,11 @@ fn a_callback_slower_than_the_interval_delays_collections() {
     const COLLECTIONS: u32 = 10;
     let interval = Duration::from_millis(1);
     let start = Instant::now();
-    let collector = Collector::every(interval);
+    let collector = Collector::every("trap", interval);
     let running = AtomicBool::new(false);
     let runs = AtomicU64::new(0);
     collector
-        .meter("trap")
+        .meter()
         .u64_observable_counter("runs")
         .with_callback(move |counter| {
             assert!(!running.swap(true, SeqCst), "two at the same time");
@@ -127,11 +127,11 @@ fn a_callback_slower_than_the_interval_delays_collections() {
 
 #[test]
 fn attributes_that_are_not_observed_again_disappear() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let queues = Arc::new(Mutex::new(vec!["a", "b"]));
     let observed = Arc::clone(&queues);
     collector
-        .meter("trap")
+        .meter()
         .u64_observable_counter("total")
         .with_callback(move |counter| {
             for queue in observed.lock().expect("no panic").iter() {
@@ -153,8 +153,8 @@ fn attributes_that_are_not_observed_again_disappear() {
 
 #[test]
 fn a_callback_that_observes_nothing_leaves_its_metric_out() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    let meter = collector.meter("trap");
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    let meter = collector.meter();
     meter
         .u64_observable_counter("silent")
         .with_callback(|_| {})
@@ -170,9 +170,9 @@ fn a_callback_that_observes_nothing_leaves_its_metric_out() {
 
 #[test]
 fn under_delta_what_was_not_observed_once_is_counted_again_from_zero() {
-    let collector = Collector::by_hand(Temporality::Delta);
+    let collector = Collector::by_hand("trap", Temporality::Delta);
     let readings = [Some(100.0), Some(110.0), None, Some(130.0)];
-    observe(&collector.meter("trap"), readings);
+    observe(&collector.meter(), readings);
     let deltas = readings.map(|_| {
         let document = collector.collect().expect("nothing fails");
         document.map(|document| value(&document))
@@ -182,9 +182,9 @@ fn under_delta_what_was_not_observed_once_is_counted_again_from_zero() {
 
 #[test]
 fn of_two_observations_with_the_same_attributes_the_last_counts() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
     collector
-        .meter("trap")
+        .meter()
         .u64_observable_counter("total")
         .with_callback(|counter| {
             counter.observe(7, &[KeyValue::new("queue", "a")]);
@@ -199,21 +199,22 @@ fn of_two_observations_with_the_same_attributes_the_last_counts() {
 
 #[test]
 fn a_callback_outlives_its_instrument() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    let counter = collector
-        .meter("trap")
-        .u64_observable_counter("total")
-        .with_callback(|counter| counter.observe(7, &[]))
-        .build();
-    drop(counter);
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    {
+        let _counter = collector
+            .meter()
+            .u64_observable_counter("total")
+            .with_callback(|counter| counter.observe(7, &[]))
+            .build();
+    }
     assert_eq!(data_points(&collect(&collector), "total")[0]["value"], 7);
 }
 
 #[test]
 fn an_instrument_that_is_not_built_is_never_observed() {
-    let collector = Collector::by_hand(Temporality::Cumulative);
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let _builder = collector
-        .meter("trap")
+        .meter()
         .u64_observable_counter("total")
         .with_callback(|counter| counter.observe(7, &[]));
     assert_eq!(collector.collect().expect("nothing fails"), None);
@@ -222,24 +223,24 @@ fn an_instrument_that_is_not_built_is_never_observed() {
 #[test]
 fn uptime_from_a_wall_clock_falls_when_the_clock_is_set_back() {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
-    let wall_clock = Arc::new(Mutex::new(start + Duration::from_secs(600)));
+    let wall_clock = Arc::new(Mutex::new(start + Duration::from_mins(10)));
     let clock = Arc::clone(&wall_clock);
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    observe_uptime(&collector.meter("trap"), move || {
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    observe_uptime(&collector.meter(), move || {
         let now = *clock.lock().expect("no panic");
         now.duration_since(start).unwrap_or_default()
     });
 
     assert_eq!(value(&collect(&collector)), 600.0);
-    *wall_clock.lock().expect("no panic") -= Duration::from_secs(540);
+    *wall_clock.lock().expect("no panic") -= Duration::from_mins(9);
     assert_eq!(value(&collect(&collector)), 60.0);
 }
 
 #[test]
 fn uptime_from_a_monotonic_clock_never_falls() {
     let start = Instant::now();
-    let collector = Collector::by_hand(Temporality::Cumulative);
-    observe_uptime(&collector.meter("trap"), move || start.elapsed());
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    observe_uptime(&collector.meter(), move || start.elapsed());
     let uptimes: Vec<_> =
         (0..1000).map(|_| value(&collect(&collector))).collect();
     assert!(uptimes.is_sorted());

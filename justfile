@@ -1,0 +1,59 @@
+set positional-arguments
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# The filter of the Portuguese series, unchanged.
+series_filter := '.resource_metrics[].scope_metrics[].metrics[] | select(.name == "app.atividade.tempo") | .data.data_points[] | {"Tempo de Atividade(s)": .value}'
+
+_recipes:
+    @just --list --unsorted
+
+# Lesson 6, observable counter: totals that are read at each collection
+[group('lessons')]
+[no-exit-message]
+lesson-6 *args:
+    @cargo run --package observable-counter -- "$@"
+
+# Run all tests
+[group('checks')]
+test *args:
+    @cargo test --workspace "$@"
+
+# Look at each snapshot that changed, and accept or reject it
+[group('checks')]
+review: (_tool "cargo-insta" "1.49.0")
+    @cargo insta test --review --workspace
+
+# Format the code; with --check, only say what is not formatted
+[group('checks')]
+fmt *args:
+    @cargo fmt --all "$@"
+
+# Let Clippy read the code; a warning is an error
+[group('checks')]
+lint:
+    @cargo clippy --workspace --all-targets -- --deny warnings
+
+# Build the documentation of the code; a warning is an error
+[group('checks')]
+doc:
+    @RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
+
+# Run the series' filter on lesson 6 with the real jq: the values must grow
+[group('checks')]
+filter:
+    @uptimes=$(just lesson-6 --interval 100ms --exports 3 | jq '{{ series_filter }}'); \
+      echo "$uptimes"; \
+      jq --exit-status --slurp 'map(.[]) | length >= 3 and . == unique' <<< "$uptimes" > /dev/null
+
+# Find dependencies that nothing uses
+[group('checks')]
+unused: (_tool "cargo-machete" "0.9.2")
+    @cargo machete
+
+# Everything that must hold before a change is accepted
+[group('checks')]
+ci: (fmt "--check") lint test (test "--release") doc filter unused
+
+# Install a tool of cargo's unless it is there.
+_tool name version:
+    @command -v {{ name }} > /dev/null || cargo install --locked --version {{ version }} {{ name }}

@@ -1,0 +1,406 @@
+//! What the exporter promises beyond the shape of the document.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use opentelemetry::metrics::MeterProvider;
+use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::metrics::{
+    Aggregation, Instrument, PeriodicReader, SdkMeterProvider, Stream,
+    Temporality,
+};
+use serde_json::{Value as Json, json};
+use shared::JsonExporter;
+use shared::testing::{Collector, data_points, document_channel};
+
+#[test]
+fn points_are_sorted_by_attributes_however_they_were_given() {
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    let counter = collector.meter().u64_counter("total").build();
+    for number in [10, 9, 2, 1] {
+        for name in ["b", "a"] {
+            let number = KeyValue::new("number", number);
+            let name = KeyValue::new("name", name);
+            counter.add(1, &[number.clone(), name.clone()]);
+            counter.add(1, &[name, number]);
+        }
+    }
+    counter.add(1, &[]);
+
+    let document = collector.collect().expect("nothing fails");
+    let document = document.expect("something was counted");
+    let points = data_points(&document, "total");
+    let attributes: Vec<_> =
+        points.iter().map(|point| &point["attributes"]).collect();
+    let sorted = json!([
+        {},
+        {"name": "a", "number": 1},
+        {"name": "a", "number": 2},
+        {"name": "a", "number": 9},
+        {"name": "a", "number": 10},
+        {"name": "b", "number": 1},
+        {"name": "b", "number": 2},
+        {"name": "b", "number": 9},
+        {"name": "b", "number": 10},
+    ]);
+    assert_eq!(json!(attributes), sorted);
+    // `json!` does not compare the order of keys.
+    assert_eq!(json!(attributes).to_string(), sorted.to_string());
+}
+
+#[test]
+fn points_whose_attributes_have_different_types_are_sorted_by_type() {
+    let values: [Value; 13] = [
+        Value::Array(Array::String(vec!["a".into()])),
+        Value::Array(Array::String(vec![])),
+        Value::Array(vec![2.5].into()),
+        Value::Array(vec![1.5, 0.0].into()),
+        Value::Array(vec![10].into()),
+        Value::Array(vec![9, 1].into()),
+        Value::Array(vec![true].into()),
+        "9".into(),
+        "10".into(),
+        1.5.into(),
+        (-1.5).into(),
+        7.into(),
+        false.into(),
+    ];
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    let counter = collector.meter().u64_counter("total").build();
+    for value in values {
+        counter.add(1, &[KeyValue::new("key", value)]);
+    }
+
+    let document = collector.collect().expect("nothing fails");
+    let document = document.expect("something was counted");
+    let points = data_points(&document, "total");
+    let values: Vec<_> = points
+        .iter()
+        .map(|point| &point["attributes"]["key"])
+        .collect();
+    assert_eq!(
+        json!(values),
+        json!([
+            false,
+            7,
+            -1.5,
+            1.5,
+            "10",
+            "9",
+            [true],
+            [9, 1],
+            [10],
+            [1.5, 0.0],
+            [2.5],
+            [],
+            ["a"]
+        ])
+    );
+}
+
+#[test]
+fn scopes_are_sorted_and_metrics_keep_the_order_of_their_creation() {
+    let (writer, documents) = document_channel();
+    let provider = provider(JsonExporter::new(writer));
+    let scopes = [
+        ("b", None, None, "x"),
+        ("a", Some("2"), Some("https://b.example"), "x"),
+        ("a", Some("2"), Some("https://a.example"), "y"),
+        ("a", Some("2"), Some("https://a.example"), "x"),
+        ("a", Some("1"), None, "x"),
+        ("a", None, None, "x"),
+    ];
+    for (name, version, schema_url, attribute) in scopes {
+        let mut scope = InstrumentationScope::builder(name)
+            .with_attributes([KeyValue::new("key", attribute)]);
+        if let Some(version) = version {
+            scope = scope.with_version(version);
+        }
+        if let Some(schema_url) = schema_url {
+            scope = scope.with_schema_url(schema_url);
+        }
+        let meter = provider.meter_with_scope(scope.build());
+        for metric in ["second", "first"] {
+            meter.u64_counter(metric).build().add(1, &[]);
+        }
+    }
+    provider.force_flush().expect("nothing fails");
+
+    let document = next(&documents);
+    let exported = document["resource_metrics"][0]["scope_metrics"].as_array();
+    let exported: Vec<_> = exported
+        .into_iter()
+        .flatten()
+        .map(|scope| {
+            assert_eq!(scope["metrics"][0]["name"], "second");
+            assert_eq!(scope["metrics"][1]["name"], "first");
+            assert_eq!(scope["schema_url"], scope["scope"]["schema_url"]);
+            let scope = &scope["scope"];
+            json!([
+                scope["name"],
+                scope["version"],
+                scope["schema_url"],
+                scope["attributes"]["key"],
+            ])
+        })
+        .collect();
+    assert_eq!(
+        json!(exported),
+        json!([
+            ["a", null, "", "x"],
+            ["a", "1", "", "x"],
+            ["a", "2", "https://a.example", "x"],
+            ["a", "2", "https://a.example", "y"],
+            ["a", "2", "https://b.example", "x"],
+            ["b", null, "", "x"],
+        ])
+    );
+}
+
+#[test]
+fn an_attribute_given_twice_appears_once_with_its_last_value() {
+    let (writer, documents) = document_channel();
+    let provider = provider(JsonExporter::new(writer));
+    let twice = [KeyValue::new("key", 1), KeyValue::new("key", 2)];
+    let scope = InstrumentationScope::builder("test").with_attributes(twice);
+    let meter = provider.meter_with_scope(scope.build());
+    meter.u64_counter("total").build().add(1, &[]);
+    provider.force_flush().expect("nothing fails");
+
+    let document = documents.recv().expect("a document");
+    assert!(document.contains(r#""attributes":{"key":2}"#), "{document}");
+}
+
+#[test]
+fn delta_has_the_number_1_and_histograms_may_lack_min_and_max() {
+    let (writer, documents) = document_channel();
+    let exporter =
+        JsonExporter::new(writer).with_temporality(Temporality::Delta);
+    let view = |_: &Instrument| {
+        let aggregation = Aggregation::ExplicitBucketHistogram {
+            boundaries: vec![1.0],
+            record_min_max: false,
+        };
+        Stream::builder().with_aggregation(aggregation).build().ok()
+    };
+    let provider = SdkMeterProvider::builder()
+        .with_reader(reader(exporter))
+        .with_view(view)
+        .build();
+    provider
+        .meter("test")
+        .i64_gauge("histogram")
+        .build()
+        .record(-3, &[]);
+    provider.force_flush().expect("nothing fails");
+
+    let document = next(&documents);
+    let scope = &document["resource_metrics"][0]["scope_metrics"][0];
+    assert_eq!(scope["metrics"][0]["data"]["aggregation_temporality"], 1);
+    let point = data_points(&document, "histogram")[0];
+    assert_eq!(point["bucket_counts"], json!([1, 0]));
+    assert_eq!(point["min"], Json::Null);
+    assert_eq!(point["max"], Json::Null);
+}
+
+#[test]
+fn numbers_that_json_does_not_have_are_null() {
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    let counter = collector.meter().f64_counter("total").build();
+    counter.add(f64::MAX, &[]);
+    counter.add(f64::MAX, &[]);
+    counter.add(1.0, &[KeyValue::new("key", f64::NAN)]);
+
+    let document = collector.collect().expect("nothing fails");
+    let document = document.expect("something was counted");
+    let points = data_points(&document, "total");
+    assert_eq!(points[0]["value"], Json::Null);
+    assert_eq!(points[1]["attributes"], json!({"key": null}));
+}
+
+#[test]
+fn a_document_takes_one_line_or_is_indented_by_four_spaces() {
+    for (indented, beginning) in [
+        (false, "{\"resource_metrics\":[{\"resource\":{"),
+        (true, "{\n    \"resource_metrics\": [\n        {\n"),
+    ] {
+        let (writer, documents) = document_channel();
+        let exporter = JsonExporter::new(writer).indented(indented);
+        let provider = provider(exporter);
+        add_one(&provider);
+        let document = documents.recv().expect("a document");
+        assert!(document.starts_with(beginning), "{document}");
+        assert!(document.ends_with("}\n"), "{document}");
+        let lines = document.lines().count();
+        assert_eq!(lines == 1, !indented, "{document}");
+    }
+}
+
+#[test]
+fn a_document_is_written_in_one_piece_and_flushed() {
+    let calls = Calls::default();
+    let provider = provider(JsonExporter::new(calls.clone()));
+    add_one(&provider);
+    add_one(&provider);
+    let calls = calls.0.lock().expect("no panic");
+    let [
+        Call::Write(first),
+        Call::Flush,
+        Call::Write(second),
+        Call::Flush,
+    ] = calls.as_slice()
+    else {
+        panic!("other calls: {calls:?}");
+    };
+    for document in [first, second] {
+        serde_json::from_slice::<Json>(document).expect("it is complete");
+    }
+}
+
+#[test]
+fn the_first_error_ends_the_exporter_and_is_kept() {
+    let calls = Calls::default();
+    let writer = FullDevice(calls.clone());
+    let (results, received) = mpsc::channel();
+    let exporter = Reporting {
+        exporter: JsonExporter::new(writer),
+        results,
+    };
+    let provider = SdkMeterProvider::builder()
+        .with_reader(reader(exporter))
+        .build();
+    provider
+        .meter("test")
+        .u64_counter("total")
+        .build()
+        .add(1, &[]);
+    for _ in 0..3 {
+        assert!(provider.force_flush().is_err());
+    }
+
+    for result in received.try_iter() {
+        let error = result.expect_err("the device is full");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert_eq!(error.to_string(), "the device is full");
+    }
+    drop(provider);
+    let calls = calls.0.lock().expect("no panic");
+    assert_eq!(calls.len(), 1, "the writer was used again: {calls:?}");
+}
+
+#[test]
+fn nothing_is_written_after_the_shutdown() {
+    let calls = Calls::default();
+    let exporter = JsonExporter::new(calls.clone());
+    exporter.shutdown().expect("nothing fails");
+    let error = exporter
+        .write(&ResourceMetrics::default())
+        .expect_err("it is shut down");
+    assert_eq!(error.to_string(), "already shut down");
+    assert!(calls.0.lock().expect("no panic").is_empty());
+}
+
+fn reader<E: PushMetricExporter>(exporter: E) -> PeriodicReader<E> {
+    PeriodicReader::builder(exporter)
+        .with_interval(Duration::MAX)
+        .build()
+}
+
+fn provider<W: Write + Send + 'static>(
+    exporter: JsonExporter<W>,
+) -> SdkMeterProvider {
+    SdkMeterProvider::builder()
+        .with_resource(Resource::builder_empty().build())
+        .with_reader(reader(exporter))
+        .build()
+}
+
+/// Counts something and exports it.
+fn add_one(provider: &SdkMeterProvider) {
+    provider
+        .meter("test")
+        .u64_counter("total")
+        .build()
+        .add(1, &[]);
+    provider.force_flush().expect("nothing fails");
+}
+
+fn next(documents: &Receiver<String>) -> Json {
+    let document = documents.recv().expect("a document");
+    serde_json::from_str(&document).expect("the document is JSON")
+}
+
+/// A writer that keeps what was asked of it.
+#[derive(Clone, Default)]
+struct Calls(Arc<Mutex<Vec<Call>>>);
+
+#[derive(Debug)]
+enum Call {
+    Write(Vec<u8>),
+    Flush,
+}
+
+impl Calls {
+    fn push(&self, call: Call) {
+        self.0.lock().expect("no panic").push(call);
+    }
+}
+
+impl Write for Calls {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.push(Call::Write(bytes.to_vec()));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.push(Call::Flush);
+        Ok(())
+    }
+}
+
+/// A writer that always fails.
+struct FullDevice(Calls);
+
+impl Write for FullDevice {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.push(Call::Write(bytes.to_vec()));
+        let message = "the device is full";
+        Err(io::Error::new(io::ErrorKind::StorageFull, message))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// An exporter that hands the result of each write to the test.
+struct Reporting<W: Write> {
+    exporter: JsonExporter<W>,
+    results: Sender<io::Result<()>>,
+}
+
+impl<W: Write + Send + 'static> PushMetricExporter for Reporting<W> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let result = self.exporter.write(metrics);
+        self.results.send(result).expect("the test is there");
+        self.exporter.export(metrics).await
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.exporter.temporality()
+    }
+}
