@@ -1,13 +1,15 @@
 //! From the start of a lesson to its orderly end.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroU64;
 use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use opentelemetry::metrics::MeterProvider;
 use opentelemetry::{Key, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -17,7 +19,7 @@ use opentelemetry_sdk::metrics::{
     PeriodicReader, SdkMeterProvider, Temporality,
 };
 use tracing::{Event, Subscriber};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::JsonExporter;
@@ -45,13 +47,16 @@ pub fn init(name: &'static str, about: &'static str) -> Telemetry {
     let options = match Options::from_process(name, about) {
         Ok(options) => options,
         Err(Rejected::Information(text)) => {
-            // Whoever closed the pipe has read enough.
-            let _ = io::stdout().write_all(text.as_bytes());
-            process::exit(0)
+            let printed = io::stdout().write_all(text.as_bytes());
+            match printed.map_err(Error::Output).or_else(ignore_closed_pipe) {
+                Ok(()) => process::exit(0),
+                Err(error) => exit(FAILURE, &error.to_string()),
+            }
         }
         Err(Rejected::Invalid(message)) => exit(USAGE, &message),
     };
     let (stop, stops) = mpsc::channel();
+    let exports = Arc::default();
     if let Err(error) = stop_on_signals(stop.clone()) {
         exit(FAILURE, &format!("cannot handle signals: {error}"));
     }
@@ -62,12 +67,19 @@ pub fn init(name: &'static str, about: &'static str) -> Telemetry {
             let stdout = io::stdout();
             let indented = stdout.is_terminal();
             let exporter = JsonExporter::new(stdout).indented(indented);
-            start(exporter, name, &options, stop)
+            start(exporter, name, &options, stop, &exports)
         }
-        Format::Text => start(TextExporter::new(), name, &options, stop),
+        Format::Text => {
+            start(TextExporter::new(), name, &options, stop, &exports)
+        }
     };
+    mark_complete_collections(&provider, Arc::clone(&exports));
     global::set_meter_provider(provider.clone());
-    Telemetry { provider, stops }
+    Telemetry {
+        provider,
+        stops,
+        exports,
+    }
 }
 
 fn start(
@@ -75,11 +87,12 @@ fn start(
     name: &'static str,
     options: &Options,
     stop: Sender<Stop>,
+    exports: &Arc<Mutex<Exports>>,
 ) -> SdkMeterProvider {
     let exporter = SupervisedExporter {
         output,
         limit: options.exports,
-        exports: Mutex::new(Exports::SoFar(0)),
+        exports: Arc::clone(exports),
         stop,
     };
     let reader = PeriodicReader::builder(exporter)
@@ -89,6 +102,29 @@ fn start(
         .with_resource(resource(name))
         .with_reader(reader)
         .build()
+}
+
+thread_local! {
+    /// Whether the collection that runs on this reader's thread began after
+    /// the lesson had all its instruments.
+    static IS_COMPLETE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Sets [`IS_COMPLETE`] at the start of each collection: callbacks run in the
+/// order in which their instruments were built, and this one is the first. It
+/// observes nothing, so that the SDK leaves its instrument out.
+fn mark_complete_collections(
+    provider: &SdkMeterProvider,
+    exports: Arc<Mutex<Exports>>,
+) {
+    provider
+        .meter("shared")
+        .u64_observable_gauge("lesson.complete")
+        .with_callback(move |_| {
+            let started = !matches!(*lock(&exports), Exports::NotStarted);
+            IS_COMPLETE.set(started);
+        })
+        .build();
 }
 
 /// The SDK's resource, named after the lesson unless the environment names it.
@@ -110,11 +146,15 @@ fn resource(name: &'static str) -> Resource {
 pub struct Telemetry {
     provider: SdkMeterProvider,
     stops: Receiver<Stop>,
+    exports: Arc<Mutex<Exports>>,
 }
 
 impl Telemetry {
     /// Lets the lesson run until it is stopped, and gives the status for
     /// `main` to return.
+    ///
+    /// No collection that began before is exported: a lesson calls this when
+    /// it has all its instruments, so that each document is complete.
     ///
     /// | what stops it | then | status |
     /// | --- | --- | --- |
@@ -137,6 +177,7 @@ impl Telemetry {
     }
 
     fn run(self) -> Result<(), Error> {
+        *lock(&self.exports) = Exports::SoFar(0);
         // The signal handler keeps a sender for as long as the process lives.
         let stop = self.stops.recv().unwrap_or(Stop::Requested);
         if let Stop::Failed(error) = stop {
@@ -214,7 +255,8 @@ fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
 fn log_to_stderr(stop: Sender<Stop>) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
-        .without_time();
+        .without_time()
+        .with_filter(filter_fn(|event| !EARLY.contains(&event.name())));
     let subscriber = tracing_subscriber::registry()
         .with(LevelFilter::WARN)
         .with(lines)
@@ -222,6 +264,14 @@ fn log_to_stderr(stop: Sender<Stop>) {
     // A lesson that set a subscriber of its own keeps it.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
+
+/// What the SDK says of a reader whose interval ends before the provider is
+/// built, which happens with an interval of microseconds. The next collection
+/// makes up for it.
+const EARLY: [&str; 2] = [
+    "PeriodReader.MeterProviderNotRegistered",
+    "PeriodReaderCollectError",
+];
 
 /// Notices the end of the periodic reader's thread, which the SDK only logs.
 struct ReaderWatch {
@@ -254,25 +304,35 @@ impl Output for TextExporter {
 }
 
 /// An exporter that counts its exports and tells [`Telemetry::wait`] when there
-/// were enough, or when one failed. After that it exports nothing.
+/// were enough, or when one failed. Before `wait` and after that it exports
+/// nothing.
 struct SupervisedExporter<O> {
     output: O,
     limit: Option<NonZeroU64>,
-    exports: Mutex<Exports>,
+    exports: Arc<Mutex<Exports>>,
     stop: Sender<Stop>,
 }
 
+#[derive(Debug, Default)]
 enum Exports {
+    #[default]
+    NotStarted,
     SoFar(u64),
     Ended,
+}
+
+fn lock(exports: &Mutex<Exports>) -> MutexGuard<'_, Exports> {
+    exports.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<O: Output> PushMetricExporter for SupervisedExporter<O> {
     /// Never fails: `wait` says what went wrong, once. The SDK would log it
     /// again for every collection.
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let mut exports =
-            self.exports.lock().unwrap_or_else(PoisonError::into_inner);
+        if !IS_COMPLETE.get() {
+            return Ok(());
+        }
+        let mut exports = lock(&self.exports);
         let Exports::SoFar(count) = &mut *exports else {
             return Ok(());
         };
