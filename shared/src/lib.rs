@@ -28,5 +28,8 @@ pub mod testing;
 mod text;
 
 pub use json::JsonExporter;
+pub use options::{Accepted, interval};
 pub use process::{DiskIo, OncePerCollection, ProcessSampler};
-pub use telemetry::{Telemetry, init};
+pub use telemetry::{
+    Lesson, SupervisedExporter, Telemetry, fail, init, init_with,
+};

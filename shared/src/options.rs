@@ -7,18 +7,26 @@ use std::time::{Duration, Instant};
 
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
-use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser};
+use clap::parser::ValueSource;
+use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 use opentelemetry_sdk::metrics::OTEL_METRIC_EXPORT_INTERVAL;
 
-const DEFAULT_INTERVAL: Duration = Duration::from_secs(2);
+/// The command line of a lesson.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Options<F: Args> {
+    /// The flags that not every lesson has.
+    #[command(flatten)]
+    pub(crate) flags: F,
 
-/// What a lesson was asked to do.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Options {
-    /// Time from one collection to the next.
-    pub(crate) interval: Duration,
-    /// Exports after which the program stops.
+    /// Stop after N exports [default: run until stopped]
+    #[arg(long, value_name = "N", value_parser = EXPORTS)]
+    #[arg(allow_hyphen_values = true)]
     pub(crate) exports: Option<NonZeroU64>,
+
+    /// What to print: json or text
+    #[arg(long, value_name = "FORMAT", value_parser = FORMAT)]
+    #[arg(default_value = "json", allow_hyphen_values = true)]
     pub(crate) format: Format,
 }
 
@@ -28,32 +36,76 @@ pub(crate) enum Format {
     Text,
 }
 
-#[derive(Debug, Parser)]
-#[command(version)]
-struct CommandLine {
-    /// Time between exports, such as 500ms or 2s [default: 2s, or
-    /// `OTEL_METRIC_EXPORT_INTERVAL` in whole milliseconds]
-    #[arg(long, value_name = "DURATION", value_parser = INTERVAL)]
-    #[arg(allow_hyphen_values = true)]
-    interval: Option<Duration>,
+/// The flags of a lesson with one reader.
+#[derive(Args, Debug)]
+pub(crate) struct WithInterval<F: Args> {
+    /// Time between exports, such as 500ms; in the environment, a whole number
+    /// of milliseconds
+    #[arg(long, value_name = "DURATION", value_parser = interval("2s"))]
+    #[arg(env = OTEL_METRIC_EXPORT_INTERVAL, hide_env_values = true)]
+    #[arg(default_value = "2s", allow_hyphen_values = true)]
+    pub(crate) interval: Duration,
 
-    /// Stop after N exports [default: run until stopped]
-    #[arg(long, value_name = "N", value_parser = EXPORTS)]
-    #[arg(allow_hyphen_values = true)]
-    exports: Option<NonZeroU64>,
-
-    /// What to print: json or text [default: json]
-    #[arg(long, value_name = "FORMAT", value_parser = FORMAT)]
-    #[arg(allow_hyphen_values = true)]
-    format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) others: F,
 }
 
-const INTERVAL: Accepted<Duration> = Accepted {
+/// The flags of a lesson that has none of its own.
+#[derive(Args, Debug)]
+pub(crate) struct NoFlags {}
+
+/// Reads an interval: a duration with its unit from the command line, a whole
+/// number of milliseconds from the environment, as the SDK does.
+///
+/// `default` is a duration as on the command line. An empty variable counts as
+/// unset: OpenTelemetry specification, "Environment Variable Specification",
+/// "Empty value".
+#[must_use]
+pub fn interval(
+    default: &'static str,
+) -> impl TypedValueParser<Value = Duration> {
+    IntervalParser { default }
+}
+
+#[derive(Clone)]
+struct IntervalParser {
+    default: &'static str,
+}
+
+impl TypedValueParser for IntervalParser {
+    type Value = Duration;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Duration, clap::Error> {
+        DURATION.parse_ref(command, argument, value)
+    }
+
+    fn parse_ref_(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+        source: ValueSource,
+    ) -> Result<Duration, clap::Error> {
+        if source != ValueSource::EnvVariable {
+            self.parse_ref(command, argument, value)
+        } else if value.is_empty() {
+            self.parse_ref(command, argument, OsStr::new(self.default))
+        } else {
+            MILLISECONDS.read(OTEL_METRIC_EXPORT_INTERVAL, value)
+        }
+    }
+}
+
+const DURATION: Accepted<Duration> = Accepted {
     what: "a duration above zero with its unit, such as 500ms or 2s",
     parse: |text| usable(humantime::parse_duration(text).ok()?),
 };
 
-/// The variable is the SDK's, so its unit is too: whole milliseconds.
 const MILLISECONDS: Accepted<Duration> = Accepted {
     what: "a whole number of milliseconds above zero, such as 2000",
     parse: |text| usable(Duration::from_millis(text.parse().ok()?)),
@@ -76,24 +128,31 @@ const FORMAT: Accepted<Format> = Accepted {
 /// Keeps an interval that a reader can wait for: the SDK takes zero for its
 /// own default, and the clock must be able to hold the time of the next export.
 fn usable(interval: Duration) -> Option<Duration> {
-    let next = Instant::now().checked_add(interval)?;
-    (!interval.is_zero()).then_some(next).map(|_| interval)
+    let fits_the_clock = Instant::now().checked_add(interval).is_some();
+    (fits_the_clock && !interval.is_zero()).then_some(interval)
 }
 
-/// A kind of value: how to read it, and the words for what can be read.
-#[derive(Clone, Copy)]
-struct Accepted<T> {
-    what: &'static str,
-    parse: fn(&str) -> Option<T>,
+/// A kind of value on the command line: how to read it, and the words for what
+/// can be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted<T> {
+    /// What is accepted, to follow the word "use".
+    pub what: &'static str,
+    /// Reads a value, if it is one.
+    pub parse: fn(&str) -> Option<T>,
 }
 
 impl<T> Accepted<T> {
     /// Reads the value of the flag or variable called `name`.
-    fn read(&self, name: &str, value: &OsStr) -> Result<T, String> {
+    fn read(&self, name: &str, value: &OsStr) -> Result<T, clap::Error> {
         value.to_str().and_then(self.parse).ok_or_else(|| {
             let value = value.to_string_lossy();
             let value = value.escape_debug();
-            format!("invalid value '{value}' for {name}: use {}", self.what)
+            let message = format!(
+                "invalid value '{value}' for {name}: use {}",
+                self.what
+            );
+            clap::Error::raw(ErrorKind::ValueValidation, message)
         })
     }
 }
@@ -108,9 +167,7 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for Accepted<T> {
         value: &OsStr,
     ) -> Result<T, clap::Error> {
         let name = argument.map(ToString::to_string).unwrap_or_default();
-        self.read(&name, value).map_err(|message| {
-            clap::Error::raw(ErrorKind::ValueValidation, message)
-        })
+        self.read(&name, value)
     }
 }
 
@@ -123,8 +180,9 @@ pub(crate) enum Rejected {
     Invalid(String),
 }
 
-impl Options {
-    /// Reads the process's command line and environment.
+impl<F: Args> Options<F> {
+    /// Reads the process's command line and environment. A flag goes over the
+    /// environment, and that over the default.
     ///
     /// # Errors
     ///
@@ -133,39 +191,19 @@ impl Options {
         name: &'static str,
         about: &'static str,
     ) -> Result<Self, Rejected> {
-        let interval = env::var_os(OTEL_METRIC_EXPORT_INTERVAL);
-        Self::new(name, about, env::args_os(), interval)
+        Self::new(name, about, env::args_os())
     }
 
-    /// A flag goes over the environment, and that over the default.
     fn new(
         name: &'static str,
         about: &'static str,
         arguments: impl Iterator<Item = OsString>,
-        environment_interval: Option<OsString>,
     ) -> Result<Self, Rejected> {
-        let mut command = CommandLine::command().name(name).about(about);
-        let command_line = command
+        let mut command = Self::command().name(name).about(about);
+        command
             .try_get_matches_from_mut(arguments)
-            .and_then(|matches| CommandLine::from_arg_matches(&matches))
-            .map_err(|error| rejected(&error, &command))?;
-
-        // An empty variable counts as unset: OpenTelemetry specification,
-        // "Environment Variable Specification", "Parsing empty value".
-        let environment_interval =
-            environment_interval.filter(|value| !value.is_empty());
-        let interval = match (command_line.interval, environment_interval) {
-            (Some(interval), _) => interval,
-            (None, Some(value)) => MILLISECONDS
-                .read(OTEL_METRIC_EXPORT_INTERVAL, &value)
-                .map_err(Rejected::Invalid)?,
-            (None, None) => DEFAULT_INTERVAL,
-        };
-        Ok(Self {
-            interval,
-            exports: command_line.exports,
-            format: command_line.format.unwrap_or(Format::Json),
-        })
+            .and_then(|matches| Self::from_arg_matches(&matches))
+            .map_err(|error| rejected(&error, &command))
     }
 }
 
@@ -190,27 +228,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_flag_goes_over_the_environment_and_that_over_the_default() {
-        let interval = |flags: &[&str], environment: Option<&str>| {
-            let options = options(flags, environment);
-            options.expect("the options are valid").interval
-        };
-        let two_seconds = Duration::from_secs(2);
-        assert_eq!(interval(&[], None), two_seconds);
-        assert_eq!(interval(&[], Some("")), two_seconds);
-        assert_eq!(interval(&[], Some("250")), Duration::from_millis(250));
-        for environment in [None, Some("250"), Some("bad")] {
-            let flags = ["--interval", "1m 30s"];
-            assert_eq!(interval(&flags, environment), Duration::from_secs(90));
-        }
-    }
-
-    #[test]
     fn exports_and_format_are_read() {
-        let defaults = options(&[], None).expect("the options are valid");
+        let defaults = options(&[]).expect("the options are valid");
         assert_eq!(defaults.exports, None);
         assert_eq!(defaults.format, Format::Json);
-        let options = options(&["--exports=3", "--format=text"], None)
+        let options = options(&["--exports=3", "--format=text"])
             .expect("the options are valid");
         assert_eq!(options.exports, NonZeroU64::new(3));
         assert_eq!(options.format, Format::Text);
@@ -221,7 +243,7 @@ mod tests {
         let too_large = "600000000000y";
         for value in ["0s", "0", "-5s", "2", "fast", "", "1 s x", too_large] {
             assert_eq!(
-                line(&["--interval", value], None),
+                line(&["--interval", value]),
                 format!(
                     "invalid value '{value}' for --interval <DURATION>: use \
                      a duration above zero with its unit, such as 500ms or 2s"
@@ -230,7 +252,7 @@ mod tests {
         }
         for value in ["0", "-1", "1.5", "many", "18446744073709551616"] {
             assert_eq!(
-                line(&["--exports", value], None),
+                line(&["--exports", value]),
                 format!(
                     "invalid value '{value}' for --exports <N>: use a whole \
                      number above zero"
@@ -238,24 +260,9 @@ mod tests {
             );
         }
         assert_eq!(
-            line(&["--format", "x\ny"], None),
+            line(&["--format", "x\ny"]),
             "invalid value 'x\\ny' for --format <FORMAT>: use json or text"
         );
-    }
-
-    #[test]
-    fn a_bad_value_in_the_environment_is_one_line_too() {
-        let too_large = "18446744073709551616";
-        for value in ["0", "-5", "abc", "200ms", "0.2", " 7", too_large] {
-            assert_eq!(
-                line(&[], Some(value)),
-                format!(
-                    "invalid value '{value}' for OTEL_METRIC_EXPORT_INTERVAL: \
-                     use a whole number of milliseconds above zero, such as \
-                     2000"
-                )
-            );
-        }
     }
 
     #[test]
@@ -276,7 +283,7 @@ mod tests {
                  was supplied",
             ),
         ] {
-            let line = line(&arguments, None);
+            let line = line(&arguments);
             assert_eq!(line, format!("{message}: {flags}"));
         }
     }
@@ -288,14 +295,11 @@ mod tests {
 
         let bad = || OsString::from_vec(b"2\xff".to_vec());
         for flag in ["--interval", "--exports", "--format"] {
-            let line = rejection(&[flag.into(), bad()], None);
+            let line = rejection(&[flag.into(), bad()]);
             let start = format!("invalid value '2\u{fffd}' for {flag} <");
             assert!(line.starts_with(&start), "{line}");
         }
-        let line = rejection(&[], Some(bad()));
-        let start = "invalid value '2\u{fffd}' for OTEL_METRIC_EXPORT_INTERVAL";
-        assert!(line.starts_with(start), "{line}");
-        let line = rejection(&[bad()], None);
+        let line = rejection(&[bad()]);
         assert!(
             line.starts_with("unexpected argument '2\u{fffd}'"),
             "{line}"
@@ -312,8 +316,7 @@ mod tests {
                 concat!("test ", env!("CARGO_PKG_VERSION"), "\n"),
             ),
         ] {
-            let Err(Rejected::Information(text)) = options(&[flag], None)
-            else {
+            let Err(Rejected::Information(text)) = options(&[flag]) else {
                 panic!("{flag} gives no text");
             };
             assert!(text.contains(part), "{text}");
@@ -322,19 +325,18 @@ mod tests {
 
     fn options(
         flags: &[&str],
-        environment: Option<&str>,
-    ) -> Result<Options, Rejected> {
+    ) -> Result<Options<WithInterval<NoFlags>>, Rejected> {
         let flags: Vec<_> = flags.iter().map(OsString::from).collect();
-        parse(&flags, environment.map(OsString::from))
+        parse(&flags)
     }
 
-    fn line(flags: &[&str], environment: Option<&str>) -> String {
+    fn line(flags: &[&str]) -> String {
         let flags: Vec<_> = flags.iter().map(OsString::from).collect();
-        rejection(&flags, environment.map(OsString::from))
+        rejection(&flags)
     }
 
-    fn rejection(flags: &[OsString], environment: Option<OsString>) -> String {
-        match parse(flags, environment) {
+    fn rejection(flags: &[OsString]) -> String {
+        match parse(flags) {
             Err(Rejected::Invalid(line)) if !line.contains('\n') => line,
             other => panic!("not rejected with a line: {other:?}"),
         }
@@ -342,10 +344,9 @@ mod tests {
 
     fn parse(
         flags: &[OsString],
-        environment: Option<OsString>,
-    ) -> Result<Options, Rejected> {
+    ) -> Result<Options<WithInterval<NoFlags>>, Rejected> {
         let arguments = [OsString::from("program")].into_iter();
         let arguments = arguments.chain(flags.iter().cloned());
-        Options::new("test", "What the test does", arguments, environment)
+        Options::new("test", "What the test does", arguments)
     }
 }

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 use std::num::NonZeroU64;
 use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use clap::Args;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry::{Key, global};
 use opentelemetry_sdk::Resource;
@@ -23,7 +24,7 @@ use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::JsonExporter;
-use crate::options::{Format, Options, Rejected};
+use crate::options::{Format, NoFlags, Options, Rejected, WithInterval};
 use crate::text::TextExporter;
 
 /// The exit status of a shell's command that Ctrl-C ended: 128 + SIGINT.
@@ -32,7 +33,7 @@ const INTERRUPTED: i32 = 130;
 const USAGE: i32 = 2;
 const FAILURE: i32 = 1;
 
-/// Starts the telemetry of a lesson.
+/// Starts the telemetry of a lesson with one reader.
 ///
 /// Reads the command line and the environment, sets the global meter provider
 /// with a periodic reader that prints to standard output, and prints the
@@ -44,64 +45,119 @@ const FAILURE: i32 = 1;
 /// `--help` and `--version`, with 2 if the command line or the environment
 /// has a bad value, with 1 if signals cannot be handled.
 pub fn init(name: &'static str, about: &'static str) -> Telemetry {
-    let options = match Options::from_process(name, about) {
-        Ok(options) => options,
-        Err(Rejected::Information(text)) => {
-            let printed = io::stdout().write_all(text.as_bytes());
-            match printed.map_err(Error::Output).or_else(ignore_closed_pipe) {
-                Ok(()) => process::exit(0),
-                Err(error) => exit(FAILURE, &error.to_string()),
-            }
-        }
-        Err(Rejected::Invalid(message)) => exit(USAGE, &message),
-    };
-    let (stop, stops) = mpsc::channel();
-    let exports = Arc::default();
-    if let Err(error) = stop_on_signals(stop.clone()) {
-        exit(FAILURE, &format!("cannot handle signals: {error}"));
-    }
-    log_to_stderr(stop.clone());
-
-    let provider = match options.format {
-        Format::Json => {
-            let stdout = io::stdout();
-            let indented = stdout.is_terminal();
-            let exporter = JsonExporter::new(stdout).indented(indented);
-            start(exporter, name, &options, stop, &exports)
-        }
-        Format::Text => {
-            start(TextExporter::new(), name, &options, stop, &exports)
-        }
-    };
-    mark_complete_collections(&provider, Arc::clone(&exports));
-    global::set_meter_provider(provider.clone());
-    Telemetry {
-        provider,
-        stops,
-        exports,
-    }
+    init_with::<NoFlags>(name, about).0
 }
 
-fn start(
-    output: impl Output,
+/// The same as [`init`], for a lesson that has flags of its own as well.
+pub fn init_with<F: Args>(
     name: &'static str,
-    options: &Options,
-    stop: Sender<Stop>,
-    exports: &Arc<Mutex<Exports>>,
-) -> SdkMeterProvider {
-    let exporter = SupervisedExporter {
-        output,
-        limit: options.exports,
-        exports: Arc::clone(exports),
-        stop,
-    };
-    let reader = PeriodicReader::builder(exporter)
-        .with_interval(options.interval)
+    about: &'static str,
+) -> (Telemetry, F) {
+    let lesson = Lesson::<WithInterval<F>>::new(name, about);
+    let reader = PeriodicReader::builder(lesson.exporter())
+        .with_interval(lesson.flags.interval)
         .build();
-    SdkMeterProvider::builder()
-        .with_resource(resource(name))
+    let provider = SdkMeterProvider::builder()
+        .with_resource(lesson.resource())
         .with_reader(reader)
-        .build()
+        .build();
+    let (telemetry, flags) = lesson.start(provider);
+    (telemetry, flags.others)
+}
+
+/// A lesson that has read its command line and builds its own provider, for
+/// what [`init`] does not offer.
+#[derive(Debug)]
+pub struct Lesson<F> {
+    /// The flags of the lesson's own.
+    pub flags: F,
+    name: &'static str,
+    output: Output,
+    supervisor: Supervisor,
+    stops: Receiver<Stop>,
+}
+
+impl<F: Args> Lesson<F> {
+    /// Does what [`init`] does before it builds the provider, and ends the
+    /// process in the same cases.
+    #[must_use]
+    pub fn new(name: &'static str, about: &'static str) -> Self {
+        let options = match Options::from_process(name, about) {
+            Ok(options) => options,
+            Err(Rejected::Information(text)) => {
+                let printed = io::stdout().write_all(text.as_bytes());
+                match printed.map_err(Error::Output).or_else(ignore_closed_pipe)
+                {
+                    Ok(()) => process::exit(0),
+                    Err(error) => exit(FAILURE, &error),
+                }
+            }
+            Err(Rejected::Invalid(message)) => exit(USAGE, &message),
+        };
+        let (stop, stops) = mpsc::channel();
+        if let Err(error) = stop_on_signals(stop.clone()) {
+            exit(FAILURE, &format_args!("cannot handle signals: {error}"));
+        }
+        log_to_stderr(stop.clone());
+        Self {
+            flags: options.flags,
+            name,
+            output: Output::new(options.format),
+            supervisor: Supervisor {
+                limit: options.exports,
+                exports: Arc::default(),
+                stop,
+            },
+            stops,
+        }
+    }
+
+    /// The SDK's resource, named after the lesson unless the environment names
+    /// it.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        let detected = Resource::builder().build();
+        let is_named = detected
+            .get_ref(&Key::from_static_str("service.name"))
+            .is_some_and(|name| !name.as_str().starts_with("unknown_service"));
+        if is_named {
+            detected
+        } else {
+            Resource::builder().with_service_name(self.name).build()
+        }
+    }
+
+    /// An exporter to standard output, which [`Telemetry::wait`] watches.
+    #[must_use]
+    pub fn exporter(&self) -> SupervisedExporter {
+        SupervisedExporter {
+            output: self.output.clone(),
+            supervisor: self.supervisor.clone(),
+        }
+    }
+
+    /// The same as [`exporter`](Self::exporter), with the name of its reader in
+    /// each JSON document. The documents of several exporters never mix.
+    #[must_use]
+    pub fn exporter_for(&self, reader: &'static str) -> SupervisedExporter {
+        SupervisedExporter {
+            output: self.output.for_reader(reader),
+            supervisor: self.supervisor.clone(),
+        }
+    }
+
+    /// Makes `provider` the global one.
+    pub fn start(self, provider: SdkMeterProvider) -> (Telemetry, F) {
+        let exports = self.supervisor.exports;
+        mark_complete_collections(&provider, Arc::clone(&exports));
+        global::set_meter_provider(provider.clone());
+        let telemetry = Telemetry {
+            provider,
+            stops: self.stops,
+            exports,
+        };
+        (telemetry, self.flags)
+    }
 }
 
 thread_local! {
@@ -125,19 +181,6 @@ fn mark_complete_collections(
             IS_COMPLETE.set(started);
         })
         .build();
-}
-
-/// The SDK's resource, named after the lesson unless the environment names it.
-fn resource(name: &'static str) -> Resource {
-    let detected = Resource::builder().build();
-    let is_named = detected
-        .get_ref(&Key::from_static_str("service.name"))
-        .is_some_and(|name| !name.as_str().starts_with("unknown_service"));
-    if is_named {
-        detected
-    } else {
-        Resource::builder().with_service_name(name).build()
-    }
 }
 
 /// The running telemetry of a lesson.
@@ -167,22 +210,27 @@ impl Telemetry {
     /// | a last collection that takes over 5 s | so on stderr | 1 |
     #[must_use]
     pub fn wait(self) -> ExitCode {
-        match self.run() {
+        self.wait_and(|| ())
+    }
+
+    /// The same as [`wait`](Self::wait), with something to do before the last
+    /// collection, so that it counts.
+    #[must_use]
+    pub fn wait_and(self, finish: impl FnOnce()) -> ExitCode {
+        match self.run(finish) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                print_error(&error.to_string());
-                ExitCode::FAILURE
-            }
+            Err(error) => fail(&error),
         }
     }
 
-    fn run(self) -> Result<(), Error> {
+    fn run(self, finish: impl FnOnce()) -> Result<(), Error> {
         *lock(&self.exports) = Exports::SoFar(0);
         // The signal handler keeps a sender for as long as the process lives.
         let stop = self.stops.recv().unwrap_or(Stop::Requested);
         if let Stop::Failed(error) = stop {
             return ignore_closed_pipe(error);
         }
+        finish();
         let shut_down = self.provider.shutdown();
         // What went wrong in the last collection says more than the result of
         // the shutdown that asked for it.
@@ -222,13 +270,21 @@ enum Error {
     Shutdown(OTelSdkError),
 }
 
-fn exit(status: i32, message: &str) -> ! {
-    print_error(message);
+/// Says on standard error what went wrong, and gives the status for `main` to
+/// return.
+#[must_use]
+pub fn fail(error: &impl fmt::Display) -> ExitCode {
+    print_error(error);
+    ExitCode::FAILURE
+}
+
+fn exit(status: i32, error: &impl fmt::Display) -> ! {
+    print_error(error);
     process::exit(status)
 }
 
-fn print_error(message: &str) {
-    print_to_stderr(format_args!("error: {message}"));
+fn print_error(error: &impl fmt::Display) {
+    print_to_stderr(format_args!("error: {error}"));
 }
 
 /// Unlike `eprintln!`, does not panic when nobody can read it.
@@ -287,27 +343,51 @@ impl<S: Subscriber> Layer<S> for ReaderWatch {
 }
 
 /// Where collections are written to.
-trait Output: Send + Sync + 'static {
-    fn write(&self, metrics: &ResourceMetrics) -> io::Result<()>;
+#[derive(Clone, Debug)]
+enum Output {
+    Json(JsonExporter<Stdout>),
+    Text(TextExporter),
 }
 
-impl<W: Write + Send + 'static> Output for JsonExporter<W> {
+impl Output {
+    fn new(format: Format) -> Self {
+        match format {
+            Format::Json => {
+                let stdout = io::stdout();
+                let indented = stdout.is_terminal();
+                Self::Json(JsonExporter::new(stdout).indented(indented))
+            }
+            Format::Text => Self::Text(TextExporter::new()),
+        }
+    }
+
+    /// The same output; text has no place for the name.
+    fn for_reader(&self, reader: &'static str) -> Self {
+        match self {
+            Self::Json(exporter) => Self::Json(exporter.for_reader(reader)),
+            Self::Text(_) => self.clone(),
+        }
+    }
+
     fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
-        self.write(metrics)
+        match self {
+            Self::Json(exporter) => exporter.write(metrics),
+            Self::Text(exporter) => exporter.write(metrics),
+        }
     }
 }
 
-impl Output for TextExporter {
-    fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
-        self.write(metrics)
-    }
+/// An exporter that tells [`Telemetry::wait`] when there were enough exports,
+/// or when one failed. Before `wait` and after that it exports nothing.
+#[derive(Debug)]
+pub struct SupervisedExporter {
+    output: Output,
+    supervisor: Supervisor,
 }
 
-/// An exporter that counts its exports and tells [`Telemetry::wait`] when there
-/// were enough, or when one failed. Before `wait` and after that it exports
-/// nothing.
-struct SupervisedExporter<O> {
-    output: O,
+/// What the exporters of a lesson have in common.
+#[derive(Clone, Debug)]
+struct Supervisor {
     limit: Option<NonZeroU64>,
     exports: Arc<Mutex<Exports>>,
     stop: Sender<Stop>,
@@ -325,27 +405,32 @@ fn lock(exports: &Mutex<Exports>) -> MutexGuard<'_, Exports> {
     exports.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<O: Output> PushMetricExporter for SupervisedExporter<O> {
+impl PushMetricExporter for SupervisedExporter {
     /// Never fails: `wait` says what went wrong, once. The SDK would log it
     /// again for every collection.
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         if !IS_COMPLETE.get() {
             return Ok(());
         }
-        let mut exports = lock(&self.exports);
+        let Supervisor {
+            limit,
+            exports,
+            stop,
+        } = &self.supervisor;
+        let mut exports = lock(exports);
         let Exports::SoFar(count) = &mut *exports else {
             return Ok(());
         };
         *count += 1;
-        let stop = match self.output.write(metrics) {
+        let reason = match self.output.write(metrics) {
             Err(error) => Stop::Failed(Error::Output(error)),
-            Ok(()) if self.limit.is_some_and(|limit| limit.get() == *count) => {
+            Ok(()) if limit.is_some_and(|limit| limit.get() == *count) => {
                 Stop::Requested
             }
             Ok(()) => return Ok(()),
         };
         *exports = Exports::Ended;
-        let _ = self.stop.send(stop);
+        let _ = stop.send(reason);
         Ok(())
     }
 

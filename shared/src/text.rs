@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -19,8 +20,8 @@ const PRINT_PANIC: &str = "failed printing to stdout";
 /// That crate prints with `println!`, which panics when standard output is a
 /// closed pipe or a full device. Here such a panic stays silent and becomes
 /// the error that standard output itself gives; any other panic goes on.
-#[derive(Debug)]
-pub(crate) struct TextExporter(MetricExporter);
+#[derive(Clone, Debug)]
+pub(crate) struct TextExporter(Arc<MetricExporter>);
 
 impl TextExporter {
     /// Creates the exporter and silences the panics that it turns into errors,
@@ -32,7 +33,7 @@ impl TextExporter {
                 default_hook(panic);
             }
         }));
-        Self(MetricExporter::default())
+        Self(Arc::default())
     }
 
     /// Prints one collection.

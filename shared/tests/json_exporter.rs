@@ -264,6 +264,25 @@ fn a_document_is_written_in_one_piece_and_flushed() {
 }
 
 #[test]
+fn a_document_names_its_reader_before_all_else_if_it_has_one() {
+    let (writer, documents) = document_channel();
+    let exporter = JsonExporter::new(writer);
+    let named = provider(exporter.for_reader("slow"));
+    let unnamed = provider(exporter);
+    add_one(&named);
+    add_one(&unnamed);
+
+    let document = documents.recv().expect("a document");
+    let start = r#"{"reader":"slow","resource_metrics":["#;
+    assert!(document.starts_with(start), "{document}");
+    let document = documents.recv().expect("both have the same writer");
+    assert!(
+        document.starts_with(r#"{"resource_metrics":["#),
+        "{document}"
+    );
+}
+
+#[test]
 fn the_first_error_ends_the_exporter_and_is_kept() {
     let calls = Calls::default();
     let writer = FullDevice(calls.clone());

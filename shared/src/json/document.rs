@@ -34,13 +34,19 @@ where
     }
 }
 
-/// A whole document.
-pub(super) struct Document<'a>(pub &'a ResourceMetrics);
+/// A whole document. `reader` is a key that the Python SDK does not have.
+pub(super) struct Document<'a> {
+    pub reader: Option<&'static str>,
+    pub metrics: &'a ResourceMetrics,
+}
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        let mut object = json.serialize_map(Some(1))?;
-        object.serialize_entry("resource_metrics", &[Json(self.0)])?;
+        let mut object = json.serialize_map(None)?;
+        if let Some(reader) = self.reader {
+            object.serialize_entry("reader", reader)?;
+        }
+        object.serialize_entry("resource_metrics", &[Json(self.metrics)])?;
         object.end()
     }
 }

@@ -5,7 +5,7 @@ mod document;
 
 use std::io::{self, BufWriter, Write};
 use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -58,9 +58,20 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// fails with the reason of the first.
 #[derive(Debug)]
 pub struct JsonExporter<W: Write> {
-    output: Mutex<Output<W>>,
+    output: Arc<Mutex<Output<W>>>,
+    reader: Option<&'static str>,
     indented: bool,
     temporality: Temporality,
+}
+
+/// The clone writes to the same writer.
+impl<W: Write> Clone for JsonExporter<W> {
+    fn clone(&self) -> Self {
+        Self {
+            output: Arc::clone(&self.output),
+            ..*self
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -76,7 +87,8 @@ impl<W: Write> JsonExporter<W> {
     pub fn new(writer: W) -> Self {
         let writer = BufWriter::with_capacity(BUFFER_BYTES, writer);
         Self {
-            output: Mutex::new(Output::Open(writer)),
+            output: Arc::new(Mutex::new(Output::Open(writer))),
+            reader: None,
             indented: false,
             temporality: Temporality::Cumulative,
         }
@@ -98,6 +110,17 @@ impl<W: Write> JsonExporter<W> {
         }
     }
 
+    /// An exporter to the same writer whose documents name their reader, in a
+    /// key `reader` before all others. Documents of exporters with the same
+    /// writer do not mix; if one fails or is shut down, so are all.
+    #[must_use]
+    pub fn for_reader(&self, reader: &'static str) -> Self {
+        Self {
+            reader: Some(reader),
+            ..self.clone()
+        }
+    }
+
     /// Writes one document and flushes it.
     ///
     /// # Errors
@@ -109,7 +132,11 @@ impl<W: Write> JsonExporter<W> {
             self.output.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *output {
             Output::Open(writer) => {
-                let written = write(writer, metrics, self.indented);
+                let document = Document {
+                    reader: self.reader,
+                    metrics,
+                };
+                let written = write(writer, &document, self.indented);
                 if let Err(error) = &written {
                     let failed =
                         Output::Failed(error.kind(), error.to_string());
@@ -127,10 +154,9 @@ impl<W: Write> JsonExporter<W> {
 
 fn write(
     writer: &mut impl Write,
-    metrics: &ResourceMetrics,
+    document: &Document,
     indented: bool,
 ) -> io::Result<()> {
-    let document = Document(metrics);
     if indented {
         let format = PrettyFormatter::with_indent(b"    ");
         let mut json = Serializer::with_formatter(&mut *writer, format);

@@ -1,0 +1,88 @@
+//! What the program accepts from its environment and what it refuses.
+
+use std::ffi::OsStr;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+#[test]
+fn an_interval_from_the_environment_is_in_milliseconds() {
+    // In any other unit this would not end.
+    let output = run(&["--exports", "1"], [(INTERVAL, "1")]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_flag_goes_over_the_environment() {
+    let flags = ["--exports", "1", "--interval", "1ms"];
+    for interval in ["3600000", "not read"] {
+        let output = run(&flags, [(INTERVAL, interval)]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn an_empty_interval_in_the_environment_counts_as_unset() {
+    let output = run(&["--exports", "1"], [(INTERVAL, "")]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_bad_interval_in_the_environment_is_refused_in_one_line() {
+    let too_large = "18446744073709551616";
+    for value in ["0", "-5", "abc", "200ms", "0.2", " 7", too_large] {
+        let output = run(&[], [(INTERVAL, value)]);
+        refused(&output, value);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interval_that_is_not_utf_8_is_refused_in_one_line() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let output = run(&[], [(INTERVAL, OsStr::from_bytes(b"2\xff"))]);
+    refused(&output, "2\u{fffd}");
+}
+
+#[test]
+fn the_environment_describes_the_resource() {
+    let variables = [
+        ("OTEL_SERVICE_NAME", "loja"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "host.name=ana,região=sul"),
+    ];
+    let output = run(&["--exports", "1", "--interval", "1ms"], variables);
+    let document: Value =
+        serde_json::from_slice(&output.stdout).expect("one document");
+    let attributes = &document["resource_metrics"][0]["resource"]["attributes"];
+    assert_eq!(attributes["service.name"], "loja");
+    assert_eq!(attributes["host.name"], "ana");
+    assert_eq!(attributes["região"], "sul");
+}
+
+const INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";
+
+fn run<V: AsRef<OsStr>>(
+    flags: &[&str],
+    variables: impl IntoIterator<Item = (&'static str, V)>,
+) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_observable-counter"))
+        .args(flags)
+        .envs(variables)
+        .output()
+        .expect("the program runs")
+}
+
+#[track_caller]
+fn refused(output: &Output, value: &str) {
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        format!(
+            "error: invalid value '{value}' for OTEL_METRIC_EXPORT_INTERVAL: \
+             use a whole number of milliseconds above zero, such as 2000\n"
+        )
+    );
+}
