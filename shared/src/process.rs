@@ -73,6 +73,8 @@ pub struct ProcessSampler {
 struct Statistics {
     cpu_time: Option<Duration>,
     disk_io: Option<DiskIo>,
+    memory: Option<u64>,
+    threads: Option<usize>,
 }
 
 /// Bytes moved between the process and storage since the process started.
@@ -119,6 +121,18 @@ impl ProcessSampler {
     pub fn disk_io(&self) -> Option<DiskIo> {
         self.statistics.get()?.disk_io
     }
+
+    /// Physical memory in use, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        self.statistics.get()?.memory
+    }
+
+    /// Threads, the main one too. Only Linux and Android tell.
+    #[must_use]
+    pub fn threads(&self) -> Option<usize> {
+        self.statistics.get()?.threads
+    }
 }
 
 fn refresh(
@@ -126,28 +140,29 @@ fn refresh(
     pid: Pid,
     disk_io_is_given: bool,
 ) -> Statistics {
-    // Nothing of the process's tasks: with them a refresh costs far more.
     let kind = ProcessRefreshKind::nothing()
         .with_cpu()
         .with_disk_usage()
-        .without_tasks();
+        .with_memory()
+        .with_tasks();
     system.refresh_processes_specifics(
         ProcessesToUpdate::Some(&[pid]),
         true,
         kind,
     );
-    let process = system.process(pid);
+    let Some(process) = system.process(pid) else {
+        return Statistics::default();
+    };
+    let disk = process.disk_usage();
     Statistics {
-        cpu_time: process.map(|process| {
-            Duration::from_millis(process.accumulated_cpu_time())
+        cpu_time: Some(Duration::from_millis(process.accumulated_cpu_time())),
+        disk_io: disk_io_is_given.then_some(DiskIo {
+            read: disk.total_read_bytes,
+            written: disk.total_written_bytes,
         }),
-        disk_io: process.filter(|_| disk_io_is_given).map(|process| {
-            let usage = process.disk_usage();
-            DiskIo {
-                read: usage.total_read_bytes,
-                written: usage.total_written_bytes,
-            }
-        }),
+        memory: Some(process.memory()),
+        // The list leaves out the main thread.
+        threads: process.tasks().map(|others| others.len() + 1),
     }
 }
 

@@ -105,6 +105,57 @@ fn disk_io_is_that_of_the_kernel() {
     assert_eq!(sampled.is_some(), kernel.is_some());
 }
 
+#[test]
+fn memory_is_that_of_a_running_program() {
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    let process = ProcessSampler::new(&collector.meter());
+    collector.collect().expect("nothing fails");
+    let before = process.memory().expect("this platform tells");
+
+    let megabytes = 64 * 1024 * 1024;
+    // Not zeros: the kernel gives memory when it is written to.
+    let block = std::hint::black_box(vec![1_u8; megabytes]);
+    collector.collect().expect("nothing fails");
+    let after = process.memory().expect("this platform tells");
+    assert!(after >= before + megabytes as u64 / 2);
+    drop(block);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_that_begin_and_end_are_counted() {
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    let process = ProcessSampler::new(&collector.meter());
+    // The other tests of this file run on threads of the same process.
+    let threads = 100;
+    let count = || {
+        collector.collect().expect("nothing fails");
+        process.threads().expect("Linux tells")
+    };
+    assert!(
+        count() >= 3,
+        "the main thread, this test's and the reader's"
+    );
+    let (started, running) = std::sync::mpsc::channel();
+    thread::scope(|scope| {
+        let end = Arc::new(Barrier::new(threads + 1));
+        for _ in 0..threads {
+            let (started, end) = (started.clone(), Arc::clone(&end));
+            scope.spawn(move || {
+                started.send(()).expect("the test is there");
+                end.wait();
+            });
+        }
+        assert_eq!(running.iter().take(threads).count(), threads);
+        assert!(count() > threads);
+        end.wait();
+    });
+    // A thread can be seen for a moment after it was joined.
+    while count() > threads {
+        thread::yield_now();
+    }
+}
+
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 /// Registers counters that all observe how often the value was read.
