@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::mem;
+use std::process::Command;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
@@ -109,12 +110,15 @@ fn parse(document: &str) -> Value {
     serde_json::from_str(document).expect("a document is JSON")
 }
 
+/// The word for a time.
+const REDACTED: &str = "[time]";
+
 /// Replaces the times by a word, so that the document is the same in every run.
 /// A time that is `null` stays.
 ///
 /// # Panics
 ///
-/// If a time is neither an integer nor `null`.
+/// If a time is neither an integer nor `null` nor redacted.
 #[must_use]
 pub fn redacted(mut document: Value) -> Value {
     redact_times(&mut document);
@@ -127,15 +131,58 @@ fn redact_times(value: &mut Value) {
             for (key, value) in object {
                 if !key.ends_with("time_unix_nano") {
                     redact_times(value);
-                } else if !value.is_null() {
+                } else if !value.is_null() && *value != REDACTED {
                     assert!(value.is_u64(), "{key} is {value}");
-                    *value = "[time]".into();
+                    *value = REDACTED.into();
                 }
             }
         }
         Value::Array(values) => values.iter_mut().for_each(redact_times),
         _ => {}
     }
+}
+
+/// What a document has of each scope, with times redacted and the value of each
+/// data point replaced by its type: the same for two runs that export the same
+/// metrics.
+///
+/// # Panics
+///
+/// As [`redacted`].
+#[must_use]
+pub fn shape(document: &Value) -> Value {
+    let resource = &document["resource_metrics"][0];
+    let mut scopes = redacted(resource["scope_metrics"].clone());
+    replace_values(&mut scopes);
+    scopes
+}
+
+fn replace_values(json: &mut Value) {
+    match json {
+        Value::Object(object) => {
+            if let Some(value) = object.get_mut("value") {
+                let is_float = value.is_f64();
+                *value = if is_float { "float" } else { "integer" }.into();
+            }
+            object.values_mut().for_each(replace_values);
+        }
+        Value::Array(values) => values.iter_mut().for_each(replace_values),
+        _ => {}
+    }
+}
+
+/// Runs a lesson's program to its end and gives the documents that it printed.
+///
+/// # Panics
+///
+/// If the program fails, prints to standard error, or prints anything but
+/// documents to standard output.
+pub fn documents(program: &mut Command) -> Vec<Value> {
+    let output = program.output().expect("the program runs");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.success(), "{}", output.status);
+    let stdout = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+    stdout.lines().map(parse).collect()
 }
 
 /// The data points of the metric called `name`; none if the document does not

@@ -1,0 +1,63 @@
+//! What the first metric exports, and that the program exports the same.
+
+use std::process::Command;
+
+use first_metric::{count_start, pipeline};
+use insta::assert_json_snapshot;
+use opentelemetry::metrics::MeterProvider;
+use opentelemetry_sdk::metrics::Temporality;
+use shared::testing::{
+    Collector, document_channel, documents, redacted, shape,
+};
+
+#[test]
+fn a_start_is_a_cumulative_monotonic_sum_of_one() {
+    let collector = Collector::by_hand("first-metric", Temporality::Cumulative);
+    count_start(&collector.meter());
+    let document = collector.collect().expect("nothing fails");
+    let document = document.expect("something was counted");
+    assert_json_snapshot!("start", redacted(document));
+}
+
+#[test]
+fn the_pipeline_names_the_service_and_exports_at_the_shutdown() {
+    let (writer, documents) = document_channel();
+    let provider = pipeline(writer);
+    count_start(&provider.meter("first-metric"));
+    provider.shutdown().expect("nothing fails");
+
+    let document = documents.recv().expect("a document");
+    assert!(document.contains(r#""service.name":"first-metric""#));
+}
+
+#[test]
+fn the_program_prints_one_document_and_ends() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_first-metric"));
+    let program = documents(&mut program);
+    assert_eq!(program.len(), 1);
+
+    let collector = Collector::by_hand("first-metric", Temporality::Cumulative);
+    count_start(&collector.meter());
+    let function = collector.collect().expect("nothing fails");
+    assert_eq!(
+        shape(&program[0]),
+        shape(&function.expect("something was counted"))
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_document_that_cannot_be_printed_is_one_line_and_a_failure() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has this device");
+    let output = Command::new(env!("CARGO_BIN_EXE_first-metric"))
+        .stdout(full)
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.starts_with("error: the document was not printed: "));
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}

@@ -1,0 +1,89 @@
+//! What surprises people about the pipeline, each shown by a test.
+
+use std::io;
+use std::sync::mpsc::{self, Sender, TryRecvError};
+
+use first_metric::{count_start, pipeline};
+use opentelemetry::global;
+use opentelemetry::metrics::MeterProvider;
+use shared::testing::document_channel;
+use tracing::dispatcher::{Dispatch, get_default};
+use tracing::subscriber::{NoSubscriber, with_default};
+
+#[test]
+fn an_instrument_made_before_the_provider_is_set_never_records() {
+    // No other test of this file sets the global provider.
+    let early = global::meter("early").u64_counter("early").build();
+    let (writer, documents) = document_channel();
+    let provider = pipeline(writer);
+    global::set_meter_provider(provider.clone());
+    let late = global::meter("late").u64_counter("late").build();
+    early.add(1, &[]);
+    late.add(1, &[]);
+    provider.force_flush().expect("nothing fails");
+
+    let document = documents.recv().expect("a document");
+    assert!(document.contains(r#""name":"late""#), "{document}");
+    assert!(!document.contains(r#""name":"early""#), "{document}");
+}
+
+#[test]
+fn a_program_shorter_than_the_interval_exports_only_at_the_shutdown() {
+    let (writer, documents) = document_channel();
+    let provider = pipeline(writer);
+    count_start(&provider.meter("first-metric"));
+    assert_eq!(documents.try_recv(), Err(TryRecvError::Empty));
+
+    provider.shutdown().expect("nothing fails");
+    assert!(documents.try_recv().is_ok());
+}
+
+#[test]
+fn a_provider_that_is_not_global_exports_when_it_is_dropped() {
+    let (writer, documents) = document_channel();
+    let provider = pipeline(writer);
+    count_start(&provider.meter("first-metric"));
+    drop(provider);
+    assert!(documents.try_recv().is_ok());
+}
+
+#[test]
+fn without_a_subscriber_nothing_says_why_a_metric_is_missing() {
+    // A name must be ASCII, so that this instrument does nothing.
+    let make = || {
+        let (writer, documents) = document_channel();
+        let provider = pipeline(writer);
+        let meter = provider.meter("first-metric");
+        meter.u64_counter("app.inícios").build().add(1, &[]);
+        provider.shutdown().expect("nothing fails");
+        assert!(documents.recv().is_err(), "there is no document");
+    };
+
+    // The SDK's errors go to whoever listens. By default that is nobody.
+    assert!(get_default(Dispatch::is::<NoSubscriber>));
+    make();
+
+    let (lines, logged) = mpsc::channel();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || LogWriter(lines.clone()))
+        .finish();
+    with_default(subscriber, make);
+    let log: String = logged.iter().collect();
+    assert!(log.contains("ERROR opentelemetry_sdk"), "{log}");
+    assert!(log.contains("InstrumentCreationFailed"), "{log}");
+}
+
+/// Sends each line of a log to the test.
+struct LogWriter(Sender<String>);
+
+impl io::Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let line = String::from_utf8_lossy(bytes).into_owned();
+        self.0.send(line).map_err(io::Error::other)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,21 @@
+//! A trap that needs a process of its own, because the global provider is one
+//! for the whole process.
+
+use std::sync::mpsc::TryRecvError;
+
+use first_metric::{count_start, pipeline};
+use opentelemetry::global;
+use shared::testing::document_channel;
+
+#[test]
+fn a_global_provider_that_is_not_shut_down_exports_nothing() {
+    let (writer, documents) = document_channel();
+    let provider = pipeline(writer);
+    global::set_meter_provider(provider.clone());
+    count_start(&global::meter("first-metric"));
+
+    // This ends the program's own handle. The global one stays for ever: at
+    // the end of `main` no destructor runs for it, and nothing is exported.
+    drop(provider);
+    assert_eq!(documents.try_recv(), Err(TryRecvError::Empty));
+}
