@@ -7,6 +7,18 @@ series_filter := '.resource_metrics[].scope_metrics[].metrics[] | select(.name =
 _recipes:
     @just --list --unsorted
 
+# Lesson 1, first metric: the pipeline from a measurement to a document
+[group('lessons')]
+[no-exit-message]
+lesson-1:
+    @cargo run --package first-metric
+
+# Lesson 3, counter: a web server that counts what happens to it
+[group('lessons')]
+[no-exit-message]
+lesson-3 *args:
+    @cargo run --package counter -- "$@"
+
 # Lesson 6, observable counter: totals that are read at each collection
 [group('lessons')]
 [no-exit-message]

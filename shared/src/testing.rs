@@ -232,3 +232,28 @@ impl Write for DocumentWriter {
         Ok(())
     }
 }
+
+/// A maker of writers for a `tracing` subscriber, and where its lines arrive.
+pub fn log_channel() -> (
+    impl Fn() -> LineWriter + Send + Sync + 'static,
+    Receiver<String>,
+) {
+    let (lines, receiver) = mpsc::channel();
+    (move || LineWriter(lines.clone()), receiver)
+}
+
+/// Takes each write for one line, as a `tracing` subscriber does them.
+#[derive(Debug)]
+pub struct LineWriter(Sender<String>);
+
+impl Write for LineWriter {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        // A test that has ended reads no more lines.
+        let _ = self.0.send(String::from_utf8_lossy(line).into_owned());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

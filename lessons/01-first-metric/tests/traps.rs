@@ -1,12 +1,11 @@
 //! What surprises people about the pipeline, each shown by a test.
 
-use std::io;
-use std::sync::mpsc::{self, Sender, TryRecvError};
+use std::sync::mpsc::TryRecvError;
 
 use first_metric::{count_start, pipeline};
 use opentelemetry::global;
 use opentelemetry::metrics::MeterProvider;
-use shared::testing::document_channel;
+use shared::testing::{document_channel, log_channel};
 use tracing::dispatcher::{Dispatch, get_default};
 use tracing::subscriber::{NoSubscriber, with_default};
 
@@ -63,27 +62,10 @@ fn without_a_subscriber_nothing_says_why_a_metric_is_missing() {
     assert!(get_default(Dispatch::is::<NoSubscriber>));
     make();
 
-    let (lines, logged) = mpsc::channel();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(move || LogWriter(lines.clone()))
-        .finish();
+    let (writer, logged) = log_channel();
+    let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
     with_default(subscriber, make);
     let log: String = logged.iter().collect();
     assert!(log.contains("ERROR opentelemetry_sdk"), "{log}");
     assert!(log.contains("InstrumentCreationFailed"), "{log}");
-}
-
-/// Sends each line of a log to the test.
-struct LogWriter(Sender<String>);
-
-impl io::Write for LogWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let line = String::from_utf8_lossy(bytes).into_owned();
-        self.0.send(line).map_err(io::Error::other)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,0 +1,61 @@
+//! The web application: two routes, and a middleware that counts.
+
+use axum::body::HttpBody;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::Uri;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{Router, get};
+use percent_encoding::percent_decode_str;
+
+use crate::Counters;
+
+const ROLL: &str = "/lançar_dado";
+
+/// The application's routes, each counted.
+pub fn app(counters: Counters) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route(ROLL, get(roll))
+        .route("/lancar_dado", get(roll))
+        .layer(middleware::from_fn_with_state(counters.clone(), count))
+        .with_state(counters)
+}
+
+async fn home() -> &'static str {
+    "Lance o dado em /lançar_dado\n"
+}
+
+async fn roll(State(counters): State<Counters>) -> String {
+    let number = fastrand::u8(1..=6);
+    counters.count_roll(number);
+    format!("{number}\n")
+}
+
+/// Counts each call when its response is ready, so that the status is known.
+async fn count(
+    State(counters): State<Counters>,
+    route: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    let route = route.as_ref().map(MatchedPath::as_str);
+    counters.count_call(route, response.status().as_u16());
+    if let (Some(route), Some(bytes)) =
+        (route, response.body().size_hint().exact())
+    {
+        counters.count_response(route, bytes);
+    }
+    response
+}
+
+/// Gives a percent-encoded `/lançar_dado` the path of its route. `curl` sends
+/// the bytes as typed, a browser encodes them, and routes are matched as sent.
+pub(crate) fn decode_path(mut request: Request) -> Request {
+    let path = percent_decode_str(request.uri().path()).decode_utf8();
+    if path.is_ok_and(|path| path == ROLL) {
+        *request.uri_mut() = Uri::from_static(ROLL);
+    }
+    request
+}

@@ -1,0 +1,78 @@
+//! Counters: the program says each time that something has happened, and the
+//! SDK adds it up.
+
+pub mod app;
+pub mod server;
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Meter};
+
+// ANCHOR: instruments
+/// The instruments of the application: built once, shared by all requests.
+#[derive(Clone, Debug)]
+pub struct Counters {
+    calls: Counter<u64>,
+    rolls: Counter<u64>,
+    sent: Counter<u64>,
+}
+
+impl Counters {
+    /// Builds the instruments.
+    #[must_use]
+    pub fn new(meter: &Meter) -> Self {
+        Self {
+            calls: meter
+                .u64_counter("api.chamadas")
+                .with_description("As chamadas à API.")
+                .with_unit("{chamada}")
+                .build(),
+            rolls: meter
+                .u64_counter("dado.rolagens")
+                .with_description("Os lançamentos do dado.")
+                .with_unit("{lancamento}")
+                .build(),
+            sent: meter
+                .u64_counter("api.resposta.tamanho")
+                .with_description("Os bytes enviados nas respostas.")
+                .with_unit("By")
+                .build(),
+        }
+    }
+}
+// ANCHOR_END: instruments
+
+impl Counters {
+    // ANCHOR: count_call
+    /// Counts one call.
+    ///
+    /// `route` is the pattern that the path matched, if any. The path itself
+    /// would be a bad attribute: each client could make up a new value.
+    pub fn count_call(&self, route: Option<&str>, status: u16) {
+        let status =
+            KeyValue::new("http.response.status_code", i64::from(status));
+        match route {
+            Some(route) => self.calls.add(1, &[http_route(route), status]),
+            None => self.calls.add(1, &[status]),
+        }
+    }
+    // ANCHOR_END: count_call
+
+    // ANCHOR: count_roll
+    /// Counts one roll of the die, by the number that came up.
+    pub fn count_roll(&self, number: u8) {
+        let number = KeyValue::new("dado.valor", i64::from(number));
+        self.rolls.add(1, &[number]);
+    }
+    // ANCHOR_END: count_roll
+
+    // ANCHOR: count_response
+    /// Counts the bytes of one response: a counter can grow by more than one.
+    pub fn count_response(&self, route: &str, bytes: u64) {
+        self.sent.add(bytes, &[http_route(route)]);
+    }
+    // ANCHOR_END: count_response
+}
+
+fn http_route(route: &str) -> KeyValue {
+    KeyValue::new("http.route", route.to_owned())
+}
