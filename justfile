@@ -25,6 +25,12 @@ lesson-3 *args:
 lesson-6 *args:
     @cargo run --package observable-counter -- "$@"
 
+# Lesson 9, reader intervals: one provider, two readers
+[group('lessons')]
+[no-exit-message]
+lesson-9 *args:
+    @cargo run --package reader-intervals -- "$@"
+
 # Run all tests
 [group('checks')]
 test *args:

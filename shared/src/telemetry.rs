@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::iter;
 use std::num::NonZeroU64;
 use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -226,20 +227,20 @@ impl Telemetry {
     fn run(self, finish: impl FnOnce()) -> Result<(), Error> {
         *lock(&self.exports) = Exports::SoFar(0);
         // The signal handler keeps a sender for as long as the process lives.
-        let stop = self.stops.recv().unwrap_or(Stop::Requested);
-        if let Stop::Failed(error) = stop {
-            return ignore_closed_pipe(error);
-        }
+        let first = self.stops.recv().unwrap_or(Stop::Requested);
         finish();
         let shut_down = self.provider.shutdown();
-        // What went wrong in the last collection says more than the result of
-        // the shutdown that asked for it.
-        for stop in self.stops.try_iter() {
-            if let Stop::Failed(error) = stop {
-                return ignore_closed_pipe(error);
-            }
+        // What went wrong in a collection says more than the result of the
+        // shutdown.
+        let mut stops = iter::once(first).chain(self.stops.try_iter());
+        let failure = stops.find_map(|stop| match stop {
+            Stop::Failed(error) => Some(error),
+            Stop::Requested => None,
+        });
+        match failure {
+            Some(error) => ignore_closed_pipe(error),
+            None => shut_down.map_err(Error::Shutdown),
         }
-        shut_down.map_err(Error::Shutdown)
     }
 }
 
