@@ -25,6 +25,12 @@ lesson-3 *args:
 lesson-6 *args:
     @cargo run --package observable-counter -- "$@"
 
+# Lesson 7, observable up-down counter: values that rise and fall, and add up
+[group('lessons')]
+[no-exit-message]
+lesson-7 *args:
+    @cargo run --package observable-up-down-counter -- "$@"
+
 # Lesson 9, reader intervals: one provider, two readers
 [group('lessons')]
 [no-exit-message]

@@ -60,7 +60,6 @@ pub(crate) struct NoFlags {}
 /// `default` is a duration as on the command line. An empty variable counts as
 /// unset: OpenTelemetry specification, "Environment Variable Specification",
 /// "Empty value".
-#[must_use]
 pub fn interval(
     default: &'static str,
 ) -> impl TypedValueParser<Value = Duration> {

@@ -42,7 +42,6 @@ impl<T: Clone + Send + 'static> OncePerCollection<T> {
     }
 
     /// The reading of the latest collection; before the first, nothing.
-    #[must_use]
     pub fn get(&self) -> Option<T> {
         lock(&self.reading).clone()
     }
@@ -93,7 +92,6 @@ impl ProcessSampler {
     /// Samples this process whenever `meter`'s provider collects.
     ///
     /// Build it before the instruments whose callbacks ask it.
-    #[must_use]
     pub fn new(meter: &Meter) -> Self {
         let mut system = System::new().ok();
         let pid = sysinfo::get_current_pid().ok();
@@ -111,25 +109,21 @@ impl ProcessSampler {
 
     /// CPU time that all threads spent since the process started, in user and
     /// in system mode together.
-    #[must_use]
     pub fn cpu_time(&self) -> Option<Duration> {
         self.statistics.get()?.cpu_time
     }
 
     /// Bytes read from and written to storage since the process started.
-    #[must_use]
     pub fn disk_io(&self) -> Option<DiskIo> {
         self.statistics.get()?.disk_io
     }
 
     /// Physical memory in use, in bytes.
-    #[must_use]
     pub fn memory(&self) -> Option<u64> {
         self.statistics.get()?.memory
     }
 
     /// Threads, the main one too. Only Linux and Android tell.
-    #[must_use]
     pub fn threads(&self) -> Option<usize> {
         self.statistics.get()?.threads
     }

@@ -81,7 +81,6 @@ pub struct Lesson<F> {
 impl<F: Args> Lesson<F> {
     /// Does what [`init`] does before it builds the provider, and ends the
     /// process in the same cases.
-    #[must_use]
     pub fn new(name: &'static str, about: &'static str) -> Self {
         let options = match Options::from_process(name, about) {
             Ok(options) => options,
@@ -115,7 +114,6 @@ impl<F: Args> Lesson<F> {
 
     /// The SDK's resource, named after the lesson unless the environment names
     /// it.
-    #[must_use]
     pub fn resource(&self) -> Resource {
         let detected = Resource::builder().build();
         let is_named = detected
@@ -129,7 +127,6 @@ impl<F: Args> Lesson<F> {
     }
 
     /// An exporter to standard output, which [`Telemetry::wait`] watches.
-    #[must_use]
     pub fn exporter(&self) -> SupervisedExporter {
         SupervisedExporter {
             output: self.output.clone(),
@@ -139,7 +136,6 @@ impl<F: Args> Lesson<F> {
 
     /// The same as [`exporter`](Self::exporter), with the name of its reader in
     /// each JSON document. The documents of several exporters never mix.
-    #[must_use]
     pub fn exporter_for(&self, reader: &'static str) -> SupervisedExporter {
         SupervisedExporter {
             output: self.output.for_reader(reader),
@@ -209,14 +205,12 @@ impl Telemetry {
     /// | standard output that cannot be written | the reason on stderr | 1 |
     /// | a callback that panicked | that collection ended, on stderr | 1 |
     /// | a last collection that takes over 5 s | so on stderr | 1 |
-    #[must_use]
     pub fn wait(self) -> ExitCode {
         self.wait_and(|| ())
     }
 
     /// The same as [`wait`](Self::wait), with something to do before the last
     /// collection, so that it counts.
-    #[must_use]
     pub fn wait_and(self, finish: impl FnOnce()) -> ExitCode {
         match self.run(finish) {
             Ok(()) => ExitCode::SUCCESS,
@@ -273,7 +267,6 @@ enum Error {
 
 /// Says on standard error what went wrong, and gives the status for `main` to
 /// return.
-#[must_use]
 pub fn fail(error: &impl fmt::Display) -> ExitCode {
     print_error(error);
     ExitCode::FAILURE

@@ -27,14 +27,12 @@ pub struct Collector {
 impl Collector {
     /// Collects when the test calls [`collect`](Self::collect), and never of
     /// itself. `name` is that of the service and of the meter.
-    #[must_use]
     pub fn by_hand(name: &'static str, temporality: Temporality) -> Self {
         Self::new(name, temporality, Duration::MAX)
     }
 
     /// Collects at an interval, with cumulative temporality. The documents come
     /// from [`next_document`](Self::next_document).
-    #[must_use]
     pub fn every(name: &'static str, interval: Duration) -> Self {
         Self::new(name, Temporality::Cumulative, interval)
     }
@@ -65,7 +63,6 @@ impl Collector {
     }
 
     /// A meter of this provider.
-    #[must_use]
     pub fn meter(&self) -> Meter {
         self.provider.meter(self.name)
     }
@@ -85,13 +82,22 @@ impl Collector {
         Ok(self.documents.try_recv().ok().map(|json| parse(&json)))
     }
 
+    /// Makes one collection and gives its document.
+    ///
+    /// # Panics
+    ///
+    /// If the collection fails, or there was nothing to export.
+    pub fn document(&self) -> Value {
+        let document = self.collect().expect("the collection succeeds");
+        document.expect("something was measured")
+    }
+
     /// Waits for the next document of the interval. After
     /// [`shut_down`](Self::shut_down) it is `None` once all were given.
     ///
     /// # Panics
     ///
     /// If the document is not JSON.
-    #[must_use]
     pub fn next_document(&self) -> Option<Value> {
         self.documents.recv().ok().map(|json| parse(&json))
     }
@@ -104,6 +110,18 @@ impl Collector {
     pub fn shut_down(&self) -> OTelSdkResult {
         self.provider.shutdown()
     }
+}
+
+/// What a lesson's function exports: the document of one collection, with times
+/// redacted. `name` is that of the service and of the meter.
+///
+/// # Panics
+///
+/// As [`Collector::document`].
+pub fn exported(name: &'static str, register: impl FnOnce(&Meter)) -> Value {
+    let collector = Collector::by_hand(name, Temporality::Cumulative);
+    register(&collector.meter());
+    redacted(collector.document())
 }
 
 fn parse(document: &str) -> Value {
@@ -119,7 +137,6 @@ const REDACTED: &str = "[time]";
 /// # Panics
 ///
 /// If a time is neither an integer nor `null` nor redacted.
-#[must_use]
 pub fn redacted(mut document: Value) -> Value {
     redact_times(&mut document);
     document
@@ -149,7 +166,6 @@ fn redact_times(value: &mut Value) {
 /// # Panics
 ///
 /// As [`redacted`].
-#[must_use]
 pub fn shape(document: &Value) -> Value {
     let resource = &document["resource_metrics"][0];
     let mut scopes = redacted(resource["scope_metrics"].clone());
@@ -185,9 +201,13 @@ pub fn documents(program: &mut Command) -> Vec<Value> {
     stdout.lines().map(parse).collect()
 }
 
+/// The only metric of a document, or the first.
+pub fn metric(document: &Value) -> &Value {
+    &document["resource_metrics"][0]["scope_metrics"][0]["metrics"][0]
+}
+
 /// The data points of the metric called `name`; none if the document does not
 /// have it.
-#[must_use]
 pub fn data_points<'a>(document: &'a Value, name: &str) -> Vec<&'a Value> {
     let metrics = items(&document["resource_metrics"])
         .flat_map(|resource| items(&resource["scope_metrics"]))
@@ -203,7 +223,6 @@ fn items(array: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// A writer for one exporter, and where its documents arrive, one by one.
-#[must_use]
 pub fn document_channel() -> (impl Write + Send + 'static, Receiver<String>) {
     let (documents, receiver) = mpsc::channel();
     let writer = DocumentWriter {

@@ -5,18 +5,11 @@ use std::process::Command;
 use first_metric::{count_start, pipeline};
 use insta::assert_json_snapshot;
 use opentelemetry::metrics::MeterProvider;
-use opentelemetry_sdk::metrics::Temporality;
-use shared::testing::{
-    Collector, document_channel, documents, redacted, shape,
-};
+use shared::testing::{document_channel, documents, exported, shape};
 
 #[test]
 fn a_start_is_a_cumulative_monotonic_sum_of_one() {
-    let collector = Collector::by_hand("first-metric", Temporality::Cumulative);
-    count_start(&collector.meter());
-    let document = collector.collect().expect("nothing fails");
-    let document = document.expect("something was counted");
-    assert_json_snapshot!("start", redacted(document));
+    assert_json_snapshot!("start", exported("first-metric", count_start));
 }
 
 #[test]
@@ -36,13 +29,8 @@ fn the_program_prints_one_document_and_ends() {
     let program = documents(&mut program);
     assert_eq!(program.len(), 1);
 
-    let collector = Collector::by_hand("first-metric", Temporality::Cumulative);
-    count_start(&collector.meter());
-    let function = collector.collect().expect("nothing fails");
-    assert_eq!(
-        shape(&program[0]),
-        shape(&function.expect("something was counted"))
-    );
+    let function = exported("first-metric", count_start);
+    assert_eq!(shape(&program[0]), shape(&function));
 }
 
 #[cfg(target_os = "linux")]

@@ -18,7 +18,6 @@ pub struct Counters {
 
 impl Counters {
     /// Builds the instruments.
-    #[must_use]
     pub fn new(meter: &Meter) -> Self {
         Self {
             calls: meter

@@ -2,13 +2,12 @@
 
 use counter::Counters;
 use insta::assert_json_snapshot;
-use opentelemetry_sdk::metrics::Temporality;
-use serde_json::Value;
-use shared::testing::{Collector, redacted};
+use shared::testing::exported;
 
 #[test]
 fn calls_are_counted_by_route_and_status() {
-    let document = exported(|counters| {
+    let document = exported("counter", |meter| {
+        let counters = Counters::new(meter);
         counters.count_call(Some("/"), 200);
         counters.count_call(Some("/lançar_dado"), 200);
         counters.count_call(Some("/lançar_dado"), 200);
@@ -19,7 +18,8 @@ fn calls_are_counted_by_route_and_status() {
 
 #[test]
 fn rolls_are_counted_by_number() {
-    let document = exported(|counters| {
+    let document = exported("counter", |meter| {
+        let counters = Counters::new(meter);
         for number in [6, 1, 6, 3] {
             counters.count_roll(number);
         }
@@ -29,17 +29,11 @@ fn rolls_are_counted_by_number() {
 
 #[test]
 fn responses_are_counted_by_their_bytes() {
-    let document = exported(|counters| {
+    let document = exported("counter", |meter| {
+        let counters = Counters::new(meter);
         counters.count_response("/", 30);
         counters.count_response("/", 30);
         counters.count_response("/lançar_dado", 2);
     });
     assert_json_snapshot!("responses", document);
-}
-
-fn exported(count: impl FnOnce(&Counters)) -> Value {
-    let collector = Collector::by_hand("counter", Temporality::Cumulative);
-    count(&Counters::new(&collector.meter()));
-    let document = collector.collect().expect("nothing fails");
-    redacted(document.expect("something was counted"))
 }

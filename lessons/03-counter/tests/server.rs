@@ -7,10 +7,9 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
 
 use counter::Counters;
-use opentelemetry_sdk::metrics::Temporality;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use shared::testing::{Collector, data_points, shape};
+use shared::testing::{data_points, exported, shape};
 
 #[test]
 fn the_program_exports_what_the_functions_export() {
@@ -20,20 +19,20 @@ fn the_program_exports_what_the_functions_export() {
     let (document, port) = program.stop();
     let document = document.expect("calls were counted");
 
-    let collector = Collector::by_hand("counter", Temporality::Cumulative);
-    let counters = Counters::new(&collector.meter());
     let number =
         data_points(&document, "dado.rolagens")[0]["attributes"]["dado.valor"]
             .as_u64()
+            .and_then(|number| number.try_into().ok())
             .expect("a number");
     assert!((1..=6).contains(&number));
-    counters.count_roll(number.try_into().expect("at most 6"));
-    for (route, bytes) in [("/", 1), ("/lançar_dado", 2)] {
-        counters.count_call(Some(route), 200);
-        counters.count_response(route, bytes);
-    }
-    let functions = collector.collect().expect("nothing fails");
-    let functions = functions.expect("calls were counted");
+    let functions = exported("counter", |meter| {
+        let counters = Counters::new(meter);
+        counters.count_roll(number);
+        for (route, bytes) in [("/", 1), ("/lançar_dado", 2)] {
+            counters.count_call(Some(route), 200);
+            counters.count_response(route, bytes);
+        }
+    });
     assert_eq!(shape(&document), shape(&functions));
     assert_ne!(port, 0);
 }

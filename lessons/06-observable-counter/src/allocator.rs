@@ -30,14 +30,12 @@ pub struct CountingAllocator;
 
 impl CountingAllocator {
     /// Allocations since the process started.
-    #[must_use]
     pub fn allocations(&self) -> u64 {
         UNCOUNTED.with(Uncounted::add_to_totals);
         ALLOCATIONS.load(Relaxed)
     }
 
     /// Bytes allocated since the process started.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         UNCOUNTED.with(Uncounted::add_to_totals);
         BYTES.load(Relaxed)

@@ -9,15 +9,16 @@ use observable_counter::{
     observe_allocated_bytes, observe_allocations, observe_cpu_time,
     observe_disk_io, observe_uptime,
 };
-use opentelemetry::metrics::Meter;
 use opentelemetry_sdk::metrics::Temporality;
-use serde_json::{Map, Value};
-use shared::testing::{Collector, documents, redacted, shape};
+use serde_json::Map;
+use shared::testing::{Collector, documents, exported, shape};
+
+const NAME: &str = "observable-counter";
 use shared::{DiskIo, ProcessSampler};
 
 #[test]
 fn uptime_is_a_cumulative_monotonic_sum_in_seconds() {
-    let document = exported(|meter| {
+    let document = exported(NAME, |meter| {
         observe_uptime(meter, || Duration::from_millis(12_500));
     });
     assert_json_snapshot!("uptime", document);
@@ -25,7 +26,7 @@ fn uptime_is_a_cumulative_monotonic_sum_in_seconds() {
 
 #[test]
 fn cpu_time_is_a_cumulative_monotonic_sum_in_seconds() {
-    let document = exported(|meter| {
+    let document = exported(NAME, |meter| {
         observe_cpu_time(meter, || Some(Duration::from_millis(340)));
     });
     assert_json_snapshot!("cpu_time", document);
@@ -38,13 +39,13 @@ fn disk_io_is_one_point_for_each_direction_in_bytes() {
         written: 512,
     };
     let document =
-        exported(|meter| observe_disk_io(meter, move || Some(disk_io)));
+        exported(NAME, |meter| observe_disk_io(meter, move || Some(disk_io)));
     assert_json_snapshot!("disk_io", document);
 }
 
 #[test]
 fn allocations_are_counted_and_measured() {
-    let document = exported(|meter| {
+    let document = exported(NAME, |meter| {
         observe_allocations(meter, || 120);
         observe_allocated_bytes(meter, || 65_536);
     });
@@ -53,8 +54,7 @@ fn allocations_are_counted_and_measured() {
 
 #[test]
 fn a_statistic_that_the_platform_does_not_give_is_not_exported() {
-    let collector =
-        Collector::by_hand("observable-counter", Temporality::Cumulative);
+    let collector = Collector::by_hand(NAME, Temporality::Cumulative);
     let meter = collector.meter();
     observe_cpu_time(&meter, || None);
     observe_disk_io(&meter, || None);
@@ -71,7 +71,7 @@ fn the_program_exports_what_the_functions_export() {
         .env_remove("OTEL_RESOURCE_ATTRIBUTES");
     let [program] = documents(&mut program).try_into().expect("one document");
 
-    let functions = exported(|meter| {
+    let functions = exported(NAME, |meter| {
         observe_uptime(meter, || Duration::ZERO);
         let process = ProcessSampler::new(meter);
         let disk = process.clone();
@@ -115,12 +115,4 @@ fn the_readmes_show_the_document_and_the_filter_that_is_run() {
         assert!(readme.contains(document), "not in the README:\n{document}");
         assert!(readme.contains(filter), "not in the README: {filter}");
     }
-}
-
-fn exported(register: impl FnOnce(&Meter)) -> Value {
-    let collector =
-        Collector::by_hand("observable-counter", Temporality::Cumulative);
-    register(&collector.meter());
-    let document = collector.collect().expect("nothing fails");
-    redacted(document.expect("something was observed"))
 }

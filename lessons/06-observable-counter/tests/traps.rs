@@ -9,7 +9,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
-use shared::testing::{Collector, data_points};
+use shared::testing::{Collector, data_points, metric};
 
 /// The total of another program that was restarted after the second reading.
 const FALLING: [u32; 5] = [100, 150, 20, 50, 50];
@@ -18,7 +18,7 @@ const FALLING: [u32; 5] = [100, 150, 20, 50, 50];
 fn a_total_that_falls_is_exported_as_it_is() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     observe_floats(&collector.meter(), FALLING);
-    let documents = FALLING.map(|_| collect(&collector));
+    let documents = FALLING.map(|_| collector.document());
     assert_eq!(
         documents.each_ref().map(value),
         [100.0, 150.0, 20.0, 50.0, 50.0]
@@ -35,7 +35,7 @@ fn a_total_that_falls_is_exported_as_it_is() {
 fn under_delta_a_float_that_falls_is_a_negative_change() {
     let collector = Collector::by_hand("trap", Temporality::Delta);
     observe_floats(&collector.meter(), FALLING);
-    let documents = FALLING.map(|_| collect(&collector));
+    let documents = FALLING.map(|_| collector.document());
     assert_eq!(
         documents.each_ref().map(value),
         [100.0, 50.0, -130.0, 30.0, 0.0]
@@ -49,8 +49,8 @@ fn under_delta_a_float_that_falls_is_a_negative_change() {
 fn under_delta_an_integer_that_falls_ends_collection() {
     let collector = Collector::by_hand("trap", Temporality::Delta);
     observe_integers(&collector.meter(), FALLING);
-    collect(&collector);
-    collect(&collector);
+    collector.document();
+    collector.document();
     assert!(collector.collect().is_err());
 }
 
@@ -60,9 +60,9 @@ fn under_delta_an_integer_that_falls_ends_collection() {
 fn under_delta_an_integer_that_falls_is_a_huge_change() {
     let collector = Collector::by_hand("trap", Temporality::Delta);
     observe_integers(&collector.meter(), FALLING);
-    collect(&collector);
-    collect(&collector);
-    let document = collect(&collector);
+    collector.document();
+    collector.document();
+    let document = collector.document();
     let point = data_points(&document, "total")[0];
     assert_eq!(point["value"], u64::MAX - 129);
 }
@@ -140,12 +140,12 @@ fn attributes_that_are_not_observed_again_disappear() {
         })
         .build();
 
-    assert_eq!(data_points(&collect(&collector), "total").len(), 2);
+    assert_eq!(data_points(&collector.document(), "total").len(), 2);
     queues
         .lock()
         .expect("no panic")
         .retain(|queue| *queue == "b");
-    let document = collect(&collector);
+    let document = collector.document();
     let points = data_points(&document, "total");
     assert_eq!(points.len(), 1);
     assert_eq!(points[0]["attributes"], json!({"queue": "b"}));
@@ -163,7 +163,7 @@ fn a_callback_that_observes_nothing_leaves_its_metric_out() {
     assert_eq!(collector.collect().expect("nothing fails"), None);
 
     observe_integers(&meter, [1]);
-    let document = collect(&collector);
+    let document = collector.document();
     assert_eq!(data_points(&document, "silent").len(), 0);
     assert_eq!(metric(&document)["name"], "total");
 }
@@ -191,7 +191,7 @@ fn of_two_observations_with_the_same_attributes_the_last_counts() {
             counter.observe(10, &[KeyValue::new("queue", "a")]);
         })
         .build();
-    let document = collect(&collector);
+    let document = collector.document();
     let points = data_points(&document, "total");
     assert_eq!(points.len(), 1);
     assert_eq!(points[0]["value"], 10);
@@ -207,7 +207,7 @@ fn a_callback_outlives_its_instrument() {
             .with_callback(|counter| counter.observe(7, &[]))
             .build();
     }
-    assert_eq!(data_points(&collect(&collector), "total")[0]["value"], 7);
+    assert_eq!(data_points(&collector.document(), "total")[0]["value"], 7);
 }
 
 #[test]
@@ -231,9 +231,9 @@ fn uptime_from_a_wall_clock_falls_when_the_clock_is_set_back() {
         now.duration_since(start).unwrap_or_default()
     });
 
-    assert_eq!(value(&collect(&collector)), 600.0);
+    assert_eq!(value(&collector.document()), 600.0);
     *wall_clock.lock().expect("no panic") -= Duration::from_mins(9);
-    assert_eq!(value(&collect(&collector)), 60.0);
+    assert_eq!(value(&collector.document()), 60.0);
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn uptime_from_a_monotonic_clock_never_falls() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     observe_uptime(&collector.meter(), move || start.elapsed());
     let uptimes: Vec<_> =
-        (0..1000).map(|_| value(&collect(&collector))).collect();
+        (0..1000).map(|_| value(&collector.document())).collect();
     assert!(uptimes.is_sorted());
 }
 
@@ -284,16 +284,6 @@ fn spin(duration: Duration) {
     while start.elapsed() < duration {
         std::hint::spin_loop();
     }
-}
-
-fn collect(collector: &Collector) -> Value {
-    let document = collector.collect().expect("nothing fails");
-    document.expect("something was observed")
-}
-
-/// The only metric of the document.
-fn metric(document: &Value) -> &Value {
-    &document["resource_metrics"][0]["scope_metrics"][0]["metrics"][0]
 }
 
 /// The value of the only data point.

@@ -32,7 +32,6 @@ impl<E> CountingExporter<E> {
     }
 
     /// The number of collections, which goes on counting.
-    #[must_use]
     pub fn collections(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.collections)
     }

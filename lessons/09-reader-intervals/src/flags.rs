@@ -30,7 +30,6 @@ pub struct Flags {
 
 impl Flags {
     /// The slow reader's interval, unless the SDK is to choose it.
-    #[must_use]
     pub fn slow(&self) -> Option<Duration> {
         (!self.sdk_interval).then_some(self.slow)
     }

@@ -66,7 +66,6 @@ pub fn reader<E: PushMetricExporter>(
 
 /// The interval that the SDK chooses for a reader that was given none: the
 /// milliseconds in `OTEL_METRIC_EXPORT_INTERVAL`, or else 60 seconds.
-#[must_use]
 pub fn sdk_interval() -> Duration {
     env::var(OTEL_METRIC_EXPORT_INTERVAL)
         .ok()

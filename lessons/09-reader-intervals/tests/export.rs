@@ -8,28 +8,28 @@ use std::time::Duration;
 
 use insta::assert_json_snapshot;
 use observable_counter::observe_uptime;
-use opentelemetry::metrics::Meter;
-use opentelemetry_sdk::metrics::Temporality;
 use reader_intervals::{count_beats, observe_runs};
 use serde_json::Value;
-use shared::testing::{Collector, redacted, shape};
+use shared::testing::{exported, shape};
+
+const NAME: &str = "reader-intervals";
 
 #[test]
 fn callback_runs_are_a_cumulative_monotonic_sum() {
-    let document = exported(|meter| observe_runs(meter, Arc::default()));
+    let document = exported(NAME, |meter| observe_runs(meter, Arc::default()));
     assert_json_snapshot!("runs", document);
 }
 
 #[test]
 fn beats_are_a_cumulative_monotonic_sum() {
-    let document = exported(|meter| count_beats(meter, Duration::MAX));
+    let document = exported(NAME, |meter| count_beats(meter, Duration::MAX));
     assert_json_snapshot!("beats", document);
 }
 
 #[test]
 fn each_reader_exports_all_instruments_and_is_named() {
     let output = run(&["--fast", "1ms", "--slow", "3ms", "--exports", "50"]);
-    let functions = exported(|meter| {
+    let functions = exported(NAME, |meter| {
         observe_runs(meter, Arc::default());
         observe_uptime(meter, || Duration::ZERO);
         count_beats(meter, Duration::MAX);
@@ -102,14 +102,6 @@ fn a_bad_interval_of_either_reader_is_refused_in_one_line() {
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         assert!(stderr.contains(&flags[0][..6]), "{stderr}");
     }
-}
-
-fn exported(register: impl FnOnce(&Meter)) -> Value {
-    let collector =
-        Collector::by_hand("reader-intervals", Temporality::Cumulative);
-    register(&collector.meter());
-    let document = collector.collect().expect("nothing fails");
-    redacted(document.expect("something was measured"))
 }
 
 fn command(flags: &[&str]) -> Command {

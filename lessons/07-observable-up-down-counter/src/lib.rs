@@ -1,0 +1,83 @@
+//! Observable up-down counters: values that rise and fall, read only when
+//! metrics are collected.
+//!
+//! What they observe makes sense added up over several processes; what does
+//! not is for a gauge.
+
+mod queue;
+
+use std::sync::Weak;
+
+use opentelemetry::metrics::Meter;
+
+pub use queue::{Task, TaskQueue, busy_queue};
+
+// ANCHOR: pending_tasks
+/// Observes how many tasks wait in the queue, for as long as there is a queue.
+///
+/// A callback cannot be unregistered. With an `Arc` it would keep the queue
+/// alive for ever, and observe a queue that nobody uses any more.
+pub fn observe_pending_tasks(meter: &Meter, queue: Weak<TaskQueue>) {
+    meter
+        .i64_observable_up_down_counter("fila.tarefas.pendentes")
+        .with_description("As tarefas na fila que ainda não começaram.")
+        .with_unit("{tarefa}")
+        .with_callback(move |counter| {
+            // Only `i64` and `f64` are observed: a sum may be negative.
+            if let Some(queue) = queue.upgrade()
+                && let Ok(pending) = i64::try_from(queue.pending())
+            {
+                counter.observe(pending, &[]);
+            }
+        })
+        .build();
+}
+// ANCHOR_END: pending_tasks
+
+// ANCHOR: memory
+/// Observes the bytes of physical memory that the process uses.
+///
+/// The semantic conventions make memory and threads up-down counters, not
+/// gauges, because they add up across processes. Day 8 of the series had both
+/// as gauges.
+pub fn observe_memory(
+    meter: &Meter,
+    memory: impl Fn() -> Option<u64> + Send + Sync + 'static,
+) {
+    meter
+        .i64_observable_up_down_counter("process.memory.usage")
+        .with_description("A memória física usada pelo processo.")
+        // Bytes, not megabytes: whoever shows the value scales it.
+        .with_unit("By")
+        .with_callback(move |counter| {
+            if let Some(bytes) = memory()
+                && let Ok(bytes) = i64::try_from(bytes)
+            {
+                counter.observe(bytes, &[]);
+            }
+        })
+        .build();
+}
+// ANCHOR_END: memory
+
+// ANCHOR: threads
+/// Observes how many threads the process has, the main one too.
+pub fn observe_threads(
+    meter: &Meter,
+    threads: impl Fn() -> Option<usize> + Send + Sync + 'static,
+) {
+    meter
+        .i64_observable_up_down_counter("process.thread.count")
+        .with_description("As threads do processo, incluída a principal.")
+        .with_unit("{thread}")
+        .with_callback(move |counter| {
+            // Not every platform tells. 0 would be a measurement.
+            if let Some(threads) = threads()
+                && let Ok(threads) = i64::try_from(threads)
+            {
+                counter.observe(threads, &[]);
+            }
+        })
+        .build();
+}
+// ANCHOR_END: threads

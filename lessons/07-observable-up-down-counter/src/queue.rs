@@ -1,0 +1,96 @@
+//! A queue of tasks, and the producers and workers that keep it moving.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+// Together the producers add 20 tasks in each period, and the workers need
+// 4 s for them: the queue is empty for a moment before it fills again.
+const PRODUCERS: usize = 2;
+const BURST: usize = 10;
+const PERIOD: Duration = Duration::from_secs(5);
+const WORKERS: usize = 2;
+const WORK: Duration = Duration::from_millis(400);
+
+/// Memory that a task takes up while it waits, so that the memory of the
+/// process rises and falls with the queue.
+const TASK_BYTES: usize = 1024 * 1024;
+
+/// Something to do: the data that a worker needs for it.
+pub type Task = Vec<u8>;
+
+/// Tasks that wait for a worker.
+#[derive(Debug, Default)]
+pub struct TaskQueue {
+    tasks: Mutex<VecDeque<Task>>,
+    added: Condvar,
+}
+
+impl TaskQueue {
+    /// Adds a task behind the others.
+    pub fn add(&self, task: Task) {
+        self.lock().push_back(task);
+        self.added.notify_one();
+    }
+
+    /// Takes the task that has waited longest; if there is none, waits for one.
+    ///
+    /// The worker has the task and not the lock: while it works, tasks can be
+    /// added and metrics collected.
+    pub fn take(&self) -> Task {
+        let mut tasks = self.lock();
+        loop {
+            if let Some(task) = tasks.pop_front() {
+                return task;
+            }
+            tasks = self
+                .added
+                .wait(tasks)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// How many tasks wait. One that a worker has taken does not.
+    pub fn pending(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// A thread that panicked cannot have left a task half added.
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Task>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts producers that fill a queue in bursts and workers that drain it, for
+/// as long as the process lives.
+pub fn busy_queue() -> Arc<TaskQueue> {
+    let queue = Arc::new(TaskQueue::default());
+    for _ in 0..PRODUCERS {
+        let queue = Arc::clone(&queue);
+        thread::spawn(move || produce(&queue));
+    }
+    for _ in 0..WORKERS {
+        let queue = Arc::clone(&queue);
+        thread::spawn(move || work(&queue));
+    }
+    queue
+}
+
+fn produce(queue: &TaskQueue) {
+    loop {
+        for _ in 0..BURST {
+            // Not zeros: the system gives memory when it is written to.
+            queue.add(vec![1; TASK_BYTES]);
+        }
+        thread::sleep(PERIOD);
+    }
+}
+
+fn work(queue: &TaskQueue) {
+    loop {
+        let task = queue.take();
+        thread::sleep(WORK);
+        drop(task);
+    }
+}
