@@ -20,7 +20,10 @@
 //! this crate.
 
 mod json;
+mod lesson;
+mod log;
 mod options;
+mod output;
 mod process;
 mod telemetry;
 #[cfg(feature = "testing")]
@@ -28,8 +31,8 @@ pub mod testing;
 mod text;
 
 pub use json::JsonExporter;
+pub use lesson::{Lesson, init, init_with};
 pub use options::{Accepted, interval};
+pub use output::SupervisedExporter;
 pub use process::{DiskIo, OncePerCollection, ProcessSampler};
-pub use telemetry::{
-    Lesson, SupervisedExporter, Telemetry, fail, init, init_with,
-};
+pub use telemetry::{Telemetry, fail};

@@ -1,0 +1,46 @@
+//! What the SDK has to say for itself.
+
+use std::io;
+use std::sync::mpsc::Sender;
+
+use tracing::{Event, Subscriber};
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+use crate::telemetry::{Error, Stop};
+
+/// Prints the SDK's own warnings and errors to standard error, and stops the
+/// lesson when one of them says that no collection will come any more.
+pub(crate) fn log_to_stderr(stop: Sender<Stop>) {
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .without_time()
+        .with_filter(filter_fn(|event| !EARLY.contains(&event.name())));
+    let subscriber = tracing_subscriber::registry()
+        .with(LevelFilter::WARN)
+        .with(lines)
+        .with(ReaderWatch { stop });
+    // A lesson that set a subscriber of its own keeps it.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// What the SDK says of a reader whose interval ends before the provider is
+/// built, which happens with an interval of microseconds. The next collection
+/// makes up for it.
+const EARLY: [&str; 2] = [
+    "PeriodReader.MeterProviderNotRegistered",
+    "PeriodReaderCollectError",
+];
+
+/// Notices the end of the periodic reader's thread, which the SDK only logs.
+struct ReaderWatch {
+    stop: Sender<Stop>,
+}
+
+impl<S: Subscriber> Layer<S> for ReaderWatch {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        if event.metadata().name() == "PeriodicReader.WorkerThreadTerminated" {
+            let _ = self.stop.send(Stop::Failed(Error::Collection));
+        }
+    }
+}
