@@ -52,7 +52,7 @@ review: (_tool "cargo-insta" "1.49.0")
 fmt *args:
     @cargo fmt --all "$@"
 
-# Let Clippy read the code; a warning is an error
+# Lint with Clippy; a warning is an error
 [group('checks')]
 lint:
     @cargo clippy --workspace --all-targets -- --deny warnings
@@ -69,7 +69,7 @@ filter:
       echo "$uptimes"; \
       jq --exit-status --slurp 'map(.[]) | length >= 3 and . == unique' <<< "$uptimes" > /dev/null
 
-# Find dependencies that nothing uses
+# Find unused dependencies
 [group('checks')]
 unused: (_tool "cargo-machete" "0.9.2")
     @cargo machete

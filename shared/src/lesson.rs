@@ -1,5 +1,6 @@
 //! The start of a lesson: from its command line to a provider.
 
+use std::env;
 use std::fmt;
 use std::io::{self, Write};
 use std::process;
@@ -10,9 +11,10 @@ use clap::Args;
 use opentelemetry::{Key, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 
 use crate::log::log_to_stderr;
-use crate::options::{NoFlags, Options, Rejected, WithInterval};
+use crate::options::{NoFlags, Options, Rejected, SERVICE_NAME, WithInterval};
 use crate::output::{
     Output, SupervisedExporter, Supervisor, mark_complete_collections,
 };
@@ -30,11 +32,12 @@ const FAILURE: i32 = 1;
 /// with a periodic reader that prints to standard output, and prints the
 /// SDK's own warnings and errors to standard error. `name` is the lesson's
 /// package; it is the service's name as well, unless `OTEL_SERVICE_NAME` or
-/// `OTEL_RESOURCE_ATTRIBUTES` gives one.
+/// `OTEL_RESOURCE_ATTRIBUTES` gives one; of these two the SDK takes the second.
 ///
 /// Like an argument parser, it ends the process itself: with status 0 after
 /// `--help` and `--version`, with 2 if the command line or the environment
-/// has a bad value, with 1 if signals cannot be handled.
+/// has a bad value, with 1 if signals cannot be handled or the program has a
+/// `tracing` subscriber already.
 pub fn init(name: &'static str, about: &'static str) -> Telemetry {
     init_with::<NoFlags>(name, about).0
 }
@@ -88,7 +91,9 @@ impl<F: Args> Lesson<F> {
         if let Err(error) = stop_on_signals(stop.clone()) {
             exit(FAILURE, &format_args!("cannot handle signals: {error}"));
         }
-        log_to_stderr(stop.clone());
+        if let Err(error) = log_to_stderr(stop.clone()) {
+            exit(FAILURE, &format_args!("cannot log: {error}"));
+        }
         Self {
             flags: options.flags,
             name,
@@ -105,14 +110,14 @@ impl<F: Args> Lesson<F> {
     /// The SDK's resource, named after the lesson unless the environment names
     /// it.
     pub fn resource(&self) -> Resource {
-        let detected = Resource::builder().build();
-        let is_named = detected
-            .get_ref(&Key::from_static_str("service.name"))
-            .is_some_and(|name| !name.as_str().starts_with("unknown_service"));
+        let attributes = EnvResourceDetector::new().detect();
+        let is_named = env::var_os(SERVICE_NAME).is_some_and(|n| !n.is_empty())
+            || attributes.get_ref(&Key::new("service.name")).is_some();
+        let resource = Resource::builder();
         if is_named {
-            detected
+            resource.build()
         } else {
-            Resource::builder().with_service_name(self.name).build()
+            resource.with_service_name(self.name).build()
         }
     }
 

@@ -19,6 +19,8 @@
 //! [`JsonExporter`] stands on its own: it needs a writer and nothing else of
 //! this crate.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 mod json;
 mod lesson;
 mod log;
@@ -36,3 +38,9 @@ pub use options::{Accepted, interval};
 pub use output::SupervisedExporter;
 pub use process::{DiskIo, OncePerCollection, ProcessSampler};
 pub use telemetry::{Telemetry, fail};
+
+/// Locks a mutex also after a thread has panicked with the lock in hand: what
+/// this crate keeps in one may be old then, but is not broken.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

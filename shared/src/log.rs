@@ -3,7 +3,8 @@
 use std::io;
 use std::sync::mpsc::Sender;
 
-use tracing::{Event, Subscriber};
+use tracing::subscriber::{SetGlobalDefaultError, set_global_default};
+use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
@@ -11,23 +12,31 @@ use crate::telemetry::{Error, Stop};
 
 /// Prints the SDK's own warnings and errors to standard error, and stops the
 /// lesson when one of them says that no collection will come any more.
-pub(crate) fn log_to_stderr(stop: Sender<Stop>) {
+///
+/// # Errors
+///
+/// If the program has a subscriber already. The lesson would not notice the end
+/// of its collections.
+pub(crate) fn log_to_stderr(
+    stop: Sender<Stop>,
+) -> Result<(), SetGlobalDefaultError> {
+    let is_meant =
+        |event: &Metadata| !BEFORE_REGISTRATION.contains(&event.name());
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .without_time()
-        .with_filter(filter_fn(|event| !EARLY.contains(&event.name())));
+        .with_filter(filter_fn(is_meant));
     let subscriber = tracing_subscriber::registry()
         .with(LevelFilter::WARN)
         .with(lines)
         .with(ReaderWatch { stop });
-    // A lesson that set a subscriber of its own keeps it.
-    let _ = tracing::subscriber::set_global_default(subscriber);
+    set_global_default(subscriber)
 }
 
 /// What the SDK says of a reader whose interval ends before the provider is
 /// built, which happens with an interval of microseconds. The next collection
 /// makes up for it.
-const EARLY: [&str; 2] = [
+const BEFORE_REGISTRATION: [&str; 2] = [
     "PeriodReader.MeterProviderNotRegistered",
     "PeriodReaderCollectError",
 ];

@@ -11,6 +11,9 @@ use clap::parser::ValueSource;
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 use opentelemetry_sdk::metrics::OTEL_METRIC_EXPORT_INTERVAL;
 
+pub(crate) const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
+const RESOURCE_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
+
 /// The command line of a lesson.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -101,22 +104,24 @@ impl TypedValueParser for IntervalParser {
 }
 
 const DURATION: Accepted<Duration> = Accepted {
-    what: "a duration above zero with its unit, such as 500ms or 2s",
+    description: "a duration with its unit, such as 500ms or 2s, above zero \
+                  and not too long for the clock",
     parse: |text| usable(humantime::parse_duration(text).ok()?),
 };
 
 const MILLISECONDS: Accepted<Duration> = Accepted {
-    what: "a whole number of milliseconds above zero, such as 2000",
+    description: "a whole number of milliseconds, such as 2000, above zero \
+                  and not too long for the clock",
     parse: |text| usable(Duration::from_millis(text.parse().ok()?)),
 };
 
 const EXPORTS: Accepted<NonZeroU64> = Accepted {
-    what: "a whole number above zero",
+    description: "a whole number above zero",
     parse: |text| text.parse().ok(),
 };
 
 const FORMAT: Accepted<Format> = Accepted {
-    what: "json or text",
+    description: "json or text",
     parse: |text| match text {
         "json" => Some(Format::Json),
         "text" => Some(Format::Text),
@@ -131,13 +136,13 @@ fn usable(interval: Duration) -> Option<Duration> {
     (fits_the_clock && !interval.is_zero()).then_some(interval)
 }
 
-/// A kind of value on the command line: how to read it, and the words for what
-/// can be read.
+/// How to parse a value of the command line, and how to describe what is
+/// accepted.
 #[derive(Clone, Copy, Debug)]
 pub struct Accepted<T> {
     /// What is accepted, to follow the word "use".
-    pub what: &'static str,
-    /// Reads a value, if it is one.
+    pub description: &'static str,
+    /// Parses a value that is accepted.
     pub parse: fn(&str) -> Option<T>,
 }
 
@@ -145,12 +150,7 @@ impl<T> Accepted<T> {
     /// Reads the value of the flag or variable called `name`.
     fn read(&self, name: &str, value: &OsStr) -> Result<T, clap::Error> {
         value.to_str().and_then(self.parse).ok_or_else(|| {
-            let value = value.to_string_lossy();
-            let value = value.escape_debug();
-            let message = format!(
-                "invalid value '{value}' for {name}: use {}",
-                self.what
-            );
+            let message = invalid_value(name, value, self.description);
             clap::Error::raw(ErrorKind::ValueValidation, message)
         })
     }
@@ -168,6 +168,12 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for Accepted<T> {
         let name = argument.map(ToString::to_string).unwrap_or_default();
         self.read(&name, value)
     }
+}
+
+fn invalid_value(name: &str, value: &OsStr, accepted: &str) -> String {
+    let value = value.to_string_lossy();
+    let value = value.escape_debug();
+    format!("invalid value '{value}' for {name}: use {accepted}")
 }
 
 /// A command line that asks for something other than to run.
@@ -190,6 +196,14 @@ impl<F: Args> Options<F> {
         name: &'static str,
         about: &'static str,
     ) -> Result<Self, Rejected> {
+        // The SDK reads these itself, and would ignore what it cannot read.
+        for variable in [SERVICE_NAME, RESOURCE_ATTRIBUTES] {
+            let value = env::var_os(variable).unwrap_or_default();
+            if value.to_str().is_none() {
+                let line = invalid_value(variable, &value, "UTF-8");
+                return Err(Rejected::Invalid(line));
+            }
+        }
         Self::new(name, about, env::args_os())
     }
 
@@ -245,7 +259,8 @@ mod tests {
                 line(&["--interval", value]),
                 format!(
                     "invalid value '{value}' for --interval <DURATION>: use \
-                     a duration above zero with its unit, such as 500ms or 2s"
+                     a duration with its unit, such as 500ms or 2s, above \
+                     zero and not too long for the clock"
                 )
             );
         }

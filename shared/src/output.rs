@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, IsTerminal, Stdout};
 use std::num::NonZeroU64;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opentelemetry::metrics::MeterProvider;
@@ -13,10 +13,10 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{SdkMeterProvider, Temporality};
 
-use crate::JsonExporter;
 use crate::options::Format;
 use crate::telemetry::{Error, Stop};
 use crate::text::TextExporter;
+use crate::{JsonExporter, lock};
 
 /// Where collections are written to.
 #[derive(Clone, Debug)]
@@ -54,7 +54,8 @@ impl Output {
 }
 
 /// An exporter that tells [`Telemetry::wait`](crate::Telemetry::wait) when there were enough exports,
-/// or when one failed. Before `wait` and after that it exports nothing.
+/// or when one failed. It exports nothing before `wait` and nothing after
+/// the last export.
 #[derive(Debug)]
 pub struct SupervisedExporter {
     pub(crate) output: Output,
@@ -76,10 +77,6 @@ pub(crate) enum Exports {
     NotStarted,
     SoFar(u64),
     Ended,
-}
-
-pub(crate) fn lock(exports: &Mutex<Exports>) -> MutexGuard<'_, Exports> {
-    exports.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl PushMetricExporter for SupervisedExporter {

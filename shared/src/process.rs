@@ -1,10 +1,12 @@
 //! What the operating system knows about this process.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opentelemetry::metrics::Meter;
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+use crate::lock;
 
 /// A value that is read once in each collection, however many callbacks use it.
 ///
@@ -12,7 +14,11 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 /// were built. So the first of them is made here: an observable that reads the
 /// value and observes nothing, which the SDK leaves out of the export. All
 /// callbacks of instruments built later, with any meter of the same provider,
-/// then see one reading. Each reader's collection makes a reading of its own.
+/// then see one reading.
+///
+/// Each reader's collection makes a reading of its own. While two readers
+/// collect at the same time, the callbacks of one can see the reading of the
+/// other, which is as new.
 #[derive(Debug)]
 pub struct OncePerCollection<T> {
     reading: Arc<Mutex<Option<T>>>,
@@ -53,11 +59,6 @@ impl<T> Clone for OncePerCollection<T> {
             reading: Arc::clone(&self.reading),
         }
     }
-}
-
-/// A callback that panicked leaves a value that is old, but not broken.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Statistics of this process, refreshed once in each collection.
@@ -139,11 +140,9 @@ fn refresh(
         .with_disk_usage()
         .with_memory()
         .with_tasks();
-    system.refresh_processes_specifics(
-        ProcessesToUpdate::Some(&[pid]),
-        true,
-        kind,
-    );
+    let this_process = ProcessesToUpdate::Some(&[pid]);
+    let remove_dead_threads = true;
+    system.refresh_processes_specifics(this_process, remove_dead_threads, kind);
     let Some(process) = system.process(pid) else {
         return Statistics::default();
     };

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex};
 use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
-use crate::output::{Exports, lock};
+use crate::lock;
+use crate::output::Exports;
 
-/// The exit status of a shell's command that Ctrl-C ended: 128 + SIGINT.
+/// What a shell reports for a command that Ctrl-C ended: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
 /// The running telemetry of a lesson.
@@ -38,8 +39,11 @@ impl Telemetry {
     /// | the number of exports asked for | nothing more is exported | 0 |
     /// | a reader that closed the pipe | nothing more is exported | 0 |
     /// | standard output that cannot be written | the reason on stderr | 1 |
-    /// | a callback that panicked | that collection ended, on stderr | 1 |
-    /// | a last collection that takes over 5 s | so on stderr | 1 |
+    /// | a callback that panicked | its message on stderr | 1 |
+    /// | a last collection that takes over 5 s | a line on stderr | 1 |
+    ///
+    /// A standard output that was closed before the start takes everything:
+    /// Rust opens the null device in its place.
     pub fn wait(self) -> ExitCode {
         self.wait_and(|| ())
     }
@@ -94,7 +98,7 @@ pub(crate) enum Stop {
 pub(crate) enum Error {
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
-    #[error("collection stopped, because a callback panicked")]
+    #[error("collection stopped: its thread has panicked, see above")]
     Collection,
     #[error("the last collection was not exported: {0}")]
     Shutdown(OTelSdkError),

@@ -12,6 +12,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::{
     PeriodicReader, SdkMeterProvider, Temporality,
 };
+use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use serde_json::Value;
 
 use crate::JsonExporter;
@@ -47,10 +48,12 @@ impl Collector {
         let reader = PeriodicReader::builder(exporter)
             .with_interval(interval)
             .build();
-        // Not the SDK's detectors: the environment of a test run is not part
-        // of the test.
-        let resource =
-            Resource::builder_empty().with_service_name(name).build();
+        // Without the detectors that read the environment: that of a test run
+        // is not part of the test.
+        let resource = Resource::builder_empty()
+            .with_detector(Box::new(TelemetryResourceDetector))
+            .with_service_name(name)
+            .build();
         let provider = SdkMeterProvider::builder()
             .with_resource(resource)
             .with_reader(reader)
@@ -129,32 +132,34 @@ fn parse(document: &str) -> Value {
 }
 
 /// The word for a time.
-const REDACTED: &str = "[time]";
+const TIME: &str = "[time]";
 
-/// Replaces the times by a word, so that the document is the same in every run.
-/// A time that is `null` stays.
+/// Replaces the times and the SDK's version by a word, so that the document is
+/// the same in every run and with every release. A time that is `null` stays.
 ///
 /// # Panics
 ///
 /// If a time is neither an integer nor `null` nor redacted.
 pub fn redacted(mut document: Value) -> Value {
-    redact_times(&mut document);
+    redact(&mut document);
     document
 }
 
-fn redact_times(value: &mut Value) {
+fn redact(value: &mut Value) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
-                if !key.ends_with("time_unix_nano") {
-                    redact_times(value);
-                } else if !value.is_null() && *value != REDACTED {
+                if key == "telemetry.sdk.version" {
+                    *value = "[version]".into();
+                } else if !key.ends_with("time_unix_nano") {
+                    redact(value);
+                } else if !value.is_null() && *value != TIME {
                     assert!(value.is_u64(), "{key} is {value}");
-                    *value = REDACTED.into();
+                    *value = TIME.into();
                 }
             }
         }
-        Value::Array(values) => values.iter_mut().for_each(redact_times),
+        Value::Array(values) => values.iter_mut().for_each(redact),
         _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! The SDK's own text output, made safe for a writer that fails.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::future::Future;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -14,6 +15,10 @@ use opentelemetry_stdout::MetricExporter;
 
 /// How the panic of `println!` begins when standard output cannot be written.
 const PRINT_PANIC: &str = "failed printing to stdout";
+
+thread_local! {
+    static IS_EXPORTING: Cell<bool> = const { Cell::new(false) };
+}
 
 /// `opentelemetry-stdout`, with an error where it panics.
 ///
@@ -29,7 +34,7 @@ impl TextExporter {
     pub(crate) fn new() -> Self {
         let default_hook = panic::take_hook();
         panic::set_hook(Box::new(move |panic: &PanicHookInfo| {
-            if !is_print_panic(panic.payload()) {
+            if !(IS_EXPORTING.get() && is_print_panic(panic.payload())) {
                 default_hook(panic);
             }
         }));
@@ -45,15 +50,17 @@ impl TextExporter {
         let mut stdout = io::stdout().lock();
         let mut export = pin!(self.0.export(metrics));
         let mut context = Context::from_waker(Waker::noop());
+        IS_EXPORTING.set(true);
         let printed = panic::catch_unwind(AssertUnwindSafe(|| {
             export.as_mut().poll(&mut context)
         }));
+        IS_EXPORTING.set(false);
         match printed {
             Ok(Poll::Ready(result)) => result.map_err(io::Error::other),
             Ok(Poll::Pending) => Err(io::Error::other("export did not end")),
             Err(panic) if is_print_panic(&*panic) => {
-                // The panic has only a text. Whoever asks standard output
-                // again gets the reason as an `io::Error`.
+                // The panic has only a text. Writing to standard output again
+                // gives the reason as an `io::Error`.
                 stdout.write_all(b"\n").and_then(|()| stdout.flush())?;
                 Err(io::Error::other(PRINT_PANIC))
             }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
@@ -55,11 +55,13 @@ fn points_are_sorted_by_attributes_however_they_were_given() {
 
 #[test]
 fn points_whose_attributes_have_different_types_are_sorted_by_type() {
-    let values: [Value; 13] = [
+    let values: [Value; 15] = [
         Value::Array(Array::String(vec!["a".into()])),
         Value::Array(Array::String(vec![])),
         Value::Array(vec![2.5].into()),
         Value::Array(vec![1.5, 0.0].into()),
+        Value::Array(vec![1.5].into()),
+        Value::Array(vec![-2.5].into()),
         Value::Array(vec![10].into()),
         Value::Array(vec![9, 1].into()),
         Value::Array(vec![true].into()),
@@ -94,6 +96,8 @@ fn points_whose_attributes_have_different_types_are_sorted_by_type() {
             [true],
             [9, 1],
             [10],
+            [-2.5],
+            [1.5],
             [1.5, 0.0],
             [2.5],
             [],
@@ -162,17 +166,72 @@ fn scopes_are_sorted_and_metrics_keep_the_order_of_their_creation() {
 }
 
 #[test]
-fn an_attribute_given_twice_appears_once_with_its_last_value() {
-    let (writer, documents) = document_channel();
-    let provider = provider(JsonExporter::new(writer));
+fn an_attribute_given_twice_appears_once_with_its_first_value() {
     let twice = [KeyValue::new("key", 1), KeyValue::new("key", 2)];
-    let scope = InstrumentationScope::builder("test").with_attributes(twice);
-    let meter = provider.meter_with_scope(scope.build());
-    meter.u64_counter("total").build().add(1, &[]);
+    // The SDK keeps the attributes as given or sorted, as chance has it.
+    for _ in 0..20 {
+        let collector = Collector::by_hand("test", Temporality::Cumulative);
+        let counter = collector.meter().u64_counter("total").build();
+        counter.add(1, &twice);
+        counter.add(1, &twice[..1]);
+        counter.add(1, &twice[1..]);
+        let document = collector.document();
+        let points: Vec<_> = data_points(&document, "total")
+            .iter()
+            .map(|point| json!([point["attributes"], point["value"]]))
+            .collect();
+        assert_eq!(json!(points), json!([[{"key": 1}, 2], [{"key": 2}, 1]]));
+    }
+}
+
+#[test]
+fn times_are_nanoseconds_from_the_creation_to_the_collection() {
+    let nanoseconds = || {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        now.expect("it is later than 1970").as_nanos()
+    };
+    let before = nanoseconds();
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    let meter = collector.meter();
+    meter.u64_counter("sum").build().add(1, &[]);
+    meter.u64_histogram("histogram").build().record(1, &[]);
+    let between = nanoseconds();
+    let document = collector.document();
+    let after = nanoseconds();
+
+    for name in ["sum", "histogram"] {
+        let point = data_points(&document, name)[0];
+        let time = |key: &str| point[key].as_u64().map(u128::from);
+        let start = time("start_time_unix_nano").expect("a number");
+        let end = time("time_unix_nano").expect("a number");
+        assert!((before..=between).contains(&start), "{name}: {start}");
+        assert!((between..=after).contains(&end), "{name}: {end}");
+    }
+}
+
+#[test]
+fn a_histogram_without_bounds_has_one_bucket() {
+    let (writer, documents) = document_channel();
+    let view = |_: &Instrument| {
+        let aggregation = Aggregation::ExplicitBucketHistogram {
+            boundaries: vec![],
+            record_min_max: true,
+        };
+        Stream::builder().with_aggregation(aggregation).build().ok()
+    };
+    let provider = SdkMeterProvider::builder()
+        .with_reader(reader(JsonExporter::new(writer)))
+        .with_view(view)
+        .build();
+    let histogram = provider.meter("test").u64_histogram("histogram").build();
+    histogram.record(3, &[]);
+    histogram.record(4, &[]);
     provider.force_flush().expect("nothing fails");
 
-    let document = documents.recv().expect("a document");
-    assert!(document.contains(r#""attributes":{"key":2}"#), "{document}");
+    let document = next(&documents);
+    let point = data_points(&document, "histogram")[0];
+    assert_eq!(point["bucket_counts"], json!([2]));
+    assert_eq!(point["explicit_bounds"], json!([]));
 }
 
 #[test]

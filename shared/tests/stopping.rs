@@ -8,24 +8,21 @@ use rustix::process::{Pid, Signal, kill_process};
 
 #[test]
 fn a_callback_that_panics_ends_the_program_with_the_message() {
-    let output = Command::new(env!("CARGO_BIN_EXE_panicking-callback"))
-        .args(["--interval", "1ms"])
-        .output()
-        .expect("the program runs");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("there is no total"), "{stderr}");
-    assert!(
-        stderr.contains("PeriodicReader.WorkerThreadTerminated"),
-        "{stderr}"
-    );
-    assert!(
-        stderr.ends_with(
-            "error: collection stopped, because a callback panicked\n"
-        ),
-        "{stderr}"
-    );
-    assert!(output.stdout.is_empty());
+    for format in ["json", "text"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_panicking-callback"))
+            .args(["--interval", "1ms", "--format", format])
+            .output()
+            .expect("the program runs");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains("there is no total"), "{stderr}");
+        let event = "PeriodicReader.WorkerThreadTerminated";
+        assert!(stderr.contains(event), "{stderr}");
+        let end = "error: collection stopped: its thread has panicked, \
+                   see above\n";
+        assert!(stderr.ends_with(end), "{stderr}");
+        assert!(output.stdout.is_empty());
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub struct ServerFlags {
 }
 
 const PORT: Accepted<u16> = Accepted {
-    what: "a whole number from 0 to 65535",
+    description: "a whole number from 0 to 65535",
     parse: |text| text.parse().ok(),
 };
 

@@ -1,7 +1,7 @@
 //! An allocator that counts, in place of a garbage collector's statistics.
 
 // `GlobalAlloc` is an unsafe trait: nothing else can stand between a program
-// and its allocator. This is the only unsafe code of the course.
+// and its allocator. No other code of this workspace is unsafe.
 #![expect(unsafe_code, reason = "GlobalAlloc cannot be implemented without")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
+// ANCHOR: batch
 /// Allocations that a thread counts by itself before it adds them to the
 /// totals. One shared counter would cost more than the allocation.
 const BATCH: u64 = 64;
@@ -18,13 +19,14 @@ const BATCH: u64 = 64;
 thread_local! {
     static UNCOUNTED: Uncounted = const { Uncounted::new() };
 }
+// ANCHOR_END: batch
 
 /// The system's allocator, with a count of what it was asked for.
 ///
-/// A block that is allocated again with another size counts as one more
-/// allocation, of the new size. The totals never fall. They can lag behind by
-/// up to 63 allocations for each running thread; the thread that reads them
-/// and those that have ended are counted in full.
+/// A reallocation counts as one more allocation, of the new size. The totals
+/// never fall. They can lag behind by up to 63 allocations for each running
+/// thread; the thread that reads them and those that have ended are counted in
+/// full.
 #[derive(Debug)]
 pub struct CountingAllocator;
 
@@ -42,6 +44,7 @@ impl CountingAllocator {
     }
 }
 
+// ANCHOR: global_alloc
 // SAFETY: every call goes to `System` with what it was given and comes back
 // with what `System` returned. Counting neither allocates nor panics.
 unsafe impl GlobalAlloc for CountingAllocator {
@@ -69,6 +72,7 @@ unsafe impl GlobalAlloc for CountingAllocator {
         unsafe { System.dealloc(block, layout) }
     }
 }
+// ANCHOR_END: global_alloc
 
 fn count(bytes: usize) {
     // A thread that is ending has no `UNCOUNTED` any more.
@@ -93,6 +97,7 @@ impl Uncounted {
         }
     }
 
+    // ANCHOR: add
     fn add(&self, bytes: u64) {
         self.allocations.set(self.allocations.get() + 1);
         self.bytes.set(self.bytes.get().wrapping_add(bytes));
@@ -105,6 +110,7 @@ impl Uncounted {
         ALLOCATIONS.fetch_add(self.allocations.take(), Relaxed);
         BYTES.fetch_add(self.bytes.take(), Relaxed);
     }
+    // ANCHOR_END: add
 }
 
 impl Drop for Uncounted {

@@ -1,4 +1,4 @@
-//! Observable counters: totals that something else keeps already, read only
+//! Observable counters: totals that something else already keeps, read only
 //! when metrics are collected.
 //!
 //! Each function registers one instrument. Its callback *observes* the total

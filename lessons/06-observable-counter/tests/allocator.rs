@@ -1,6 +1,7 @@
 //! The counting allocator counts.
 
 use std::hint::black_box;
+use std::sync::mpsc;
 use std::thread;
 
 use observable_counter::CountingAllocator;
@@ -25,6 +26,7 @@ fn every_way_to_allocate_is_counted_once() {
         }
     });
     a_thread_is_counted_in_full_when_it_has_ended();
+    a_running_thread_is_counted_but_for_its_last_63_allocations();
 }
 
 /// Holds the allocations and bytes of `action` to what it should allocate.
@@ -37,6 +39,24 @@ fn counts(allocations: u64, bytes: u64, action: impl FnOnce()) {
         (after.0 - before.0, after.1 - before.1),
         (allocations, bytes)
     );
+}
+
+fn a_running_thread_is_counted_but_for_its_last_63_allocations() {
+    let before = ALLOCATOR.allocations();
+    let (done, is_done) = mpsc::channel();
+    let (end, ends) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        for number in 0..1000_u64 {
+            drop(black_box(Box::new(number)));
+        }
+        done.send(()).expect("the test is there");
+        // Ends when the test drops the other end.
+        let _ = ends.recv();
+    });
+    is_done.recv().expect("the thread runs");
+    assert!(ALLOCATOR.allocations() - before >= 1000 - 63);
+    drop(end);
+    thread.join().expect("no panic");
 }
 
 fn a_thread_is_counted_in_full_when_it_has_ended() {

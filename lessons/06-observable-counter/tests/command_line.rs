@@ -46,6 +46,52 @@ fn an_interval_that_is_not_utf_8_is_refused_in_one_line() {
     refused(&output, "2\u{fffd}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_description_that_is_not_utf_8_is_refused_in_one_line() {
+    use std::os::unix::ffi::OsStrExt;
+
+    for variable in ["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"] {
+        let output = run(&[], [(variable, OsStr::from_bytes(b"caf\xe9"))]);
+        assert_eq!(output.status.code(), Some(2));
+        let line = format!(
+            "error: invalid value 'caf\u{fffd}' for {variable}: use UTF-8\n"
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stderr), line);
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    for (flag, part) in [
+        ("--help", "Usage: observable-counter"),
+        ("--version", "observable-counter "),
+    ] {
+        let output = run::<&str>(&[flag], []);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stderr.is_empty());
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert!(stdout.contains(part), "{stdout}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_printed_is_a_failure() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has this device");
+    let output = Command::new(env!("CARGO_BIN_EXE_observable-counter"))
+        .arg("--help")
+        .stdout(full)
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("No space left on device"), "{stderr}");
+}
+
 #[test]
 fn the_environment_describes_the_resource() {
     let variables = [
@@ -82,7 +128,8 @@ fn refused(output: &Output, value: &str) {
         String::from_utf8_lossy(&output.stderr),
         format!(
             "error: invalid value '{value}' for OTEL_METRIC_EXPORT_INTERVAL: \
-             use a whole number of milliseconds above zero, such as 2000\n"
+             use a whole number of milliseconds, such as 2000, above zero and \
+             not too long for the clock\n"
         )
     );
 }

@@ -11,7 +11,7 @@ use observable_counter::{
 };
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::Map;
-use shared::testing::{Collector, documents, exported, shape};
+use shared::testing::{Collector, data_points, documents, exported, shape};
 
 const NAME: &str = "observable-counter";
 use shared::{DiskIo, ProcessSampler};
@@ -99,20 +99,22 @@ fn the_program_exports_what_the_functions_export() {
 }
 
 #[test]
-fn the_readmes_show_the_document_and_the_filter_that_is_run() {
-    let snapshot = include_str!("snapshots/export__uptime.snap");
-    let (_, document) = snapshot
-        .split_once("\n---\n")
-        .expect("a header ends in a line of dashes");
-    let filter = include_str!("../../../justfile")
-        .lines()
-        .find_map(|line| line.strip_prefix("series_filter := "))
-        .expect("the justfile has the filter");
-    for readme in [
-        include_str!("../../../README.md"),
-        include_str!("../../../README.pt-BR.md"),
-    ] {
-        assert!(readme.contains(document), "not in the README:\n{document}");
-        assert!(readme.contains(filter), "not in the README: {filter}");
-    }
+fn the_program_observes_itself() {
+    let flags = ["--interval", "1ms", "--exports", "2"];
+    let mut program = Command::new(env!("CARGO_BIN_EXE_observable-counter"));
+    let documents = documents(program.args(flags));
+    let values = |name| {
+        let points = documents.iter().map(|document| {
+            let point = data_points(document, name)[0];
+            point["value"].as_f64().expect("a number")
+        });
+        points.collect::<Vec<_>>()
+    };
+    let uptime = values("app.atividade.tempo");
+    assert!(0.001 <= uptime[0] && uptime[0] < uptime[1]);
+    let allocations = values("app.alocacoes");
+    assert!(0.0 < allocations[0] && allocations[0] < allocations[1]);
+    let bytes = values("app.alocacoes.bytes");
+    // Few allocations are of less than eight bytes.
+    assert!(allocations[0] * 8.0 < bytes[0] && bytes[0] < bytes[1]);
 }

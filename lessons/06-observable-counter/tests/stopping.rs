@@ -52,6 +52,22 @@ fn a_signal_during_the_start_exports_one_collection_too() {
 }
 
 #[test]
+fn each_document_is_complete_at_any_interval() {
+    // Often the reader collects before the program has all its instruments.
+    for _ in 0..50 {
+        let output = run(&["--interval", "1us", "--exports", "2"]);
+        assert_eq!(text(&output.stderr), "");
+        assert_eq!(text(&output.stdout).lines().map(uptime).count(), 2);
+    }
+}
+
+#[test]
+fn the_first_export_is_at_the_end_of_an_interval() {
+    let output = run(&["--interval", "300ms", "--exports", "1"]);
+    assert!(uptime(text(&output.stdout)) >= 0.3);
+}
+
+#[test]
 fn the_exports_asked_for_are_exact() {
     for format in ["json", "text"] {
         let output =
@@ -101,6 +117,54 @@ fn a_full_device_is_one_line_and_a_failure() {
             "as {format}"
         );
     }
+}
+
+/// The export that fails is the one of the last collection.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_at_the_end_is_a_failure_too() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has this device");
+    let child = program(&["--interval", "1h"])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    while !catches(&child, Signal::INT) {
+        std::thread::yield_now();
+    }
+    send(&child, Signal::INT);
+    let output = end(child);
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("No space left on device"), "{stderr}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_document_is_indented_on_a_terminal() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let terminal = openpt(OpenptFlags::RDWR).expect("a terminal");
+    grantpt(&terminal).expect("its other end is ours");
+    unlockpt(&terminal).expect("its other end is unlocked");
+    let name = ptsname(&terminal, vec![]).expect("its other end has a name");
+    let stdout = std::fs::File::options()
+        .write(true)
+        .open(text(name.as_bytes()))
+        .expect("its other end is there");
+    let mut child = program(&["--interval", "1ms", "--exports", "1"])
+        .stdout(stdout)
+        .spawn()
+        .expect("the program starts");
+    let mut lines = BufReader::new(std::fs::File::from(terminal)).lines();
+    let mut line = || lines.next().expect("a line").expect("UTF-8");
+    assert_eq!(line(), "{");
+    assert_eq!(line(), "    \"resource_metrics\": [");
+    while line() != "}" {}
+    assert!(child.wait().expect("the program ends").success());
 }
 
 fn program(arguments: &[&str]) -> Command {

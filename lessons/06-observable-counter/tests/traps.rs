@@ -11,6 +11,7 @@ use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
 use shared::testing::{Collector, data_points, metric};
 
+// ANCHOR: falling
 /// The total of another program that was restarted after the second reading.
 const FALLING: [u32; 5] = [100, 150, 20, 50, 50];
 
@@ -30,6 +31,7 @@ fn a_total_that_falls_is_exported_as_it_is() {
     assert_eq!(start_time(before), start_time(after));
     assert_eq!(metric(after)["data"]["is_monotonic"], true);
 }
+// ANCHOR_END: falling
 
 #[test]
 fn under_delta_a_float_that_falls_is_a_negative_change() {
@@ -118,9 +120,9 @@ fn a_callback_slower_than_the_interval_delays_collections() {
         let document = collector.next_document().expect("reader is alive");
         assert_eq!(data_points(&document, "runs")[0]["value"], run);
     }
-    // One collection follows at once, as its time has passed. The other
-    // intervals that were missed are not made up for: each later collection
-    // waits for an interval of its own.
+    // At most one collection follows without a pause. The other intervals that
+    // were missed are not made up for: each later collection waits for an
+    // interval of its own.
     let intervals = start.elapsed().as_millis() / interval.as_millis();
     assert!(intervals >= u128::from(MISSED + COLLECTIONS - 1));
 }

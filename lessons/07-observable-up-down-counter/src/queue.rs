@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+// ANCHOR: pace
 // Together the producers add 20 tasks in each period, and the workers need
 // 4 s for them: the queue is empty for a moment before it fills again.
 const PRODUCERS: usize = 2;
@@ -12,6 +13,7 @@ const BURST: usize = 10;
 const PERIOD: Duration = Duration::from_secs(5);
 const WORKERS: usize = 2;
 const WORK: Duration = Duration::from_millis(400);
+// ANCHOR_END: pace
 
 /// Memory that a task takes up while it waits, so that the memory of the
 /// process rises and falls with the queue.
@@ -34,6 +36,7 @@ impl TaskQueue {
         self.added.notify_one();
     }
 
+    // ANCHOR: take
     /// Takes the task that has waited longest; if there is none, waits for one.
     ///
     /// The worker has the task and not the lock: while it works, tasks can be
@@ -55,6 +58,7 @@ impl TaskQueue {
     pub fn pending(&self) -> usize {
         self.lock().len()
     }
+    // ANCHOR_END: take
 
     /// A thread that panicked cannot have left a task half added.
     fn lock(&self) -> MutexGuard<'_, VecDeque<Task>> {

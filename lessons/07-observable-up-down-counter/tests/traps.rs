@@ -85,6 +85,7 @@ fn a_collection_asked_for_with_the_lock_in_hand_would_never_end() {
     assert_eq!(value(&collector.document()), 3);
 }
 
+// ANCHOR: keeps_alive
 #[test]
 fn a_callback_keeps_alive_what_it_observes() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
@@ -108,6 +109,7 @@ fn a_callback_keeps_alive_what_it_observes() {
     collector.shut_down().expect("nothing fails");
     assert_eq!(watch.strong_count(), 1);
 }
+// ANCHOR_END: keeps_alive
 
 #[test]
 fn a_queue_observed_weakly_ends_and_its_metric_with_it() {

@@ -10,7 +10,8 @@ use super::document::Json;
 /// An attribute set, sorted by key, each key once.
 ///
 /// The SDK keeps attributes as the caller gave them, so the same set can come
-/// in any order, and with a key twice; then the last value counts.
+/// in any order, and with a key twice. Then the first value counts: by it the
+/// SDK tells sets apart.
 pub(super) struct Attributes<'a>(Vec<Attribute<'a>>);
 
 impl<'a> Attributes<'a> {
@@ -21,13 +22,7 @@ impl<'a> Attributes<'a> {
     fn new(attributes: impl Iterator<Item = Attribute<'a>>) -> Self {
         let mut sorted: Vec<_> = attributes.collect();
         sorted.sort_by_key(|attribute| attribute.key);
-        sorted.dedup_by(|later, kept| {
-            let same_key = later.key == kept.key;
-            if same_key {
-                *kept = *later;
-            }
-            same_key
-        });
+        sorted.dedup_by_key(|attribute| attribute.key);
         Self(sorted)
     }
 }
@@ -136,8 +131,10 @@ fn compare_arrays(left: &Array, right: &Array) -> Ordering {
         (Array::Bool(left), Array::Bool(right)) => left.cmp(right),
         (Array::I64(left), Array::I64(right)) => left.cmp(right),
         (Array::F64(left), Array::F64(right)) => {
-            let bits = |number: &f64| number.to_bits();
-            left.iter().map(bits).cmp(right.iter().map(bits))
+            let pairs = left.iter().zip(right);
+            let mut orders = pairs.map(|(left, right)| left.total_cmp(right));
+            let lengths = left.len().cmp(&right.len());
+            orders.find(|order| order.is_ne()).unwrap_or(lengths)
         }
         (Array::String(left), Array::String(right)) => {
             let left = left.iter().map(AsRef::<str>::as_ref);

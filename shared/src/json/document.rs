@@ -155,8 +155,7 @@ impl<N: Copy + Serialize> Serialize for Json<&MetricData<N>> {
                 let start = Some(sum.start_time());
                 let points =
                     DataPoints::new(sum.data_points(), start, sum.time());
-                object.serialize_entry("data_points", &points)?;
-                serialize_temporality(&mut object, sum.temporality())?;
+                serialize_aggregate(&mut object, &points, sum.temporality())?;
                 object.serialize_entry("is_monotonic", &sum.is_monotonic())?;
             }
             // The Python SDK gives a gauge no start time: its value holds at
@@ -171,26 +170,33 @@ impl<N: Copy + Serialize> Serialize for Json<&MetricData<N>> {
                 let time = histogram.time();
                 let points =
                     DataPoints::new(histogram.data_points(), start, time);
-                object.serialize_entry("data_points", &points)?;
-                serialize_temporality(&mut object, histogram.temporality())?;
+                serialize_aggregate(
+                    &mut object,
+                    &points,
+                    histogram.temporality(),
+                )?;
             }
             MetricData::ExponentialHistogram(histogram) => {
                 let start = Some(histogram.start_time());
                 let time = histogram.time();
                 let points =
                     DataPoints::new(histogram.data_points(), start, time);
-                object.serialize_entry("data_points", &points)?;
-                serialize_temporality(&mut object, histogram.temporality())?;
+                serialize_aggregate(
+                    &mut object,
+                    &points,
+                    histogram.temporality(),
+                )?;
             }
         }
         object.end()
     }
 }
 
-/// Writes the number that the temporality has in `AggregationTemporality` of
-/// OTLP's `metrics.proto`.
-fn serialize_temporality<M: SerializeMap>(
+/// Writes the points of what is aggregated over a time, and the number that
+/// its temporality has in `AggregationTemporality` of OTLP's `metrics.proto`.
+fn serialize_aggregate<M: SerializeMap, P: DataPoint>(
     object: &mut M,
+    points: &DataPoints<P>,
     temporality: Temporality,
 ) -> Result<(), M::Error> {
     let number = match temporality {
@@ -198,6 +204,7 @@ fn serialize_temporality<M: SerializeMap>(
         Temporality::Cumulative => 2,
         _ => 0,
     };
+    object.serialize_entry("data_points", points)?;
     object.serialize_entry("aggregation_temporality", &number)
 }
 
@@ -216,7 +223,7 @@ impl<'a, P: DataPoint> DataPoints<'a, P> {
     ) -> Self {
         let mut sorted: Vec<&P> = points.collect();
         sorted.sort_unstable_by(|left, right| {
-            attributes::compare(|| left.attributes(), || right.attributes())
+            attributes::compare(|| left.key_values(), || right.key_values())
         });
         Self {
             sorted,
@@ -253,7 +260,7 @@ struct TimedDataPoint<'a, P> {
 
 impl<P: DataPoint> Serialize for TimedDataPoint<'_, P> {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        let attributes: Attributes = self.point.attributes().collect();
+        let attributes: Attributes = self.point.key_values().collect();
 
         let mut object = json.serialize_map(None)?;
         object.serialize_entry("attributes", &attributes)?;
@@ -267,7 +274,7 @@ impl<P: DataPoint> Serialize for TimedDataPoint<'_, P> {
 
 /// What the four kinds of data point have in common.
 trait DataPoint {
-    fn attributes(&self) -> impl Iterator<Item = &KeyValue>;
+    fn key_values(&self) -> impl Iterator<Item = &KeyValue>;
 
     /// Writes the entries between the times and the exemplars.
     fn serialize_values<M: SerializeMap>(
@@ -277,7 +284,7 @@ trait DataPoint {
 }
 
 impl<N: Copy + Serialize> DataPoint for SumDataPoint<N> {
-    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+    fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
     }
 
@@ -290,7 +297,7 @@ impl<N: Copy + Serialize> DataPoint for SumDataPoint<N> {
 }
 
 impl<N: Copy + Serialize> DataPoint for GaugeDataPoint<N> {
-    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+    fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
     }
 
@@ -303,7 +310,7 @@ impl<N: Copy + Serialize> DataPoint for GaugeDataPoint<N> {
 }
 
 impl<N: Copy + Serialize> DataPoint for HistogramDataPoint<N> {
-    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+    fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
     }
 
@@ -311,7 +318,12 @@ impl<N: Copy + Serialize> DataPoint for HistogramDataPoint<N> {
         &self,
         object: &mut M,
     ) -> Result<(), M::Error> {
-        let bucket_counts = Sequence(|| self.bucket_counts());
+        // Without bounds the SDK keeps no bucket. It is the one for all.
+        let no_bucket = self.bucket_counts().next().is_none();
+        let bucket_counts = Sequence(|| {
+            let only_bucket = no_bucket.then(|| self.count());
+            self.bucket_counts().chain(only_bucket)
+        });
         let bounds = Sequence(|| self.bounds());
 
         object.serialize_entry("count", &self.count())?;
@@ -324,7 +336,7 @@ impl<N: Copy + Serialize> DataPoint for HistogramDataPoint<N> {
 }
 
 impl<N: Copy + Serialize> DataPoint for ExponentialHistogramDataPoint<N> {
-    fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+    fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
     }
 

@@ -5,7 +5,7 @@ mod document;
 
 use std::io::{self, BufWriter, Write};
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::PrettyFormatter;
 
+use crate::lock;
 use document::Document;
 
 /// Bytes held back before they go to the writer. A document of a lesson fits,
@@ -46,16 +47,20 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// - Numbers have the type of the instrument: Python prints each as it was
 ///   given, so that one histogram can have a `min` of `0` and a `sum` of `1.5`.
 /// - NaN and infinite numbers, which JSON does not have, are `null`.
-/// - `min` and `max` of a histogram are `null` where the view turned them
-///   off.
+/// - `min` and `max` of a histogram are `null` where a view turned them off;
+///   Python prints infinities.
+/// - The Rust SDK keeps no sum for a histogram of an up-down counter or of a
+///   gauge: `sum` is 0.
+/// - The scale of an exponential histogram with nothing but zeros is the
+///   largest, not 0.
 /// - Text is UTF-8, not `\u` escapes: the same once parsed.
-/// - An attribute key that was given twice appears once, with the last value.
+/// - An attribute key that was given twice appears once, with the first value.
 ///
 /// # Errors
 ///
 /// The first write that fails ends the exporter: what was left of the
 /// document is dropped, the writer is not touched again, and each later export
-/// fails with the reason of the first.
+/// fails with the reason of that first failure.
 #[derive(Debug)]
 pub struct JsonExporter<W: Write> {
     output: Arc<Mutex<Output<W>>>,
@@ -101,7 +106,7 @@ impl<W: Write> JsonExporter<W> {
         Self { indented, ..self }
     }
 
-    /// The temporality that the reader shall ask the SDK for.
+    /// The temporality that the reader asks the SDK for.
     #[must_use]
     pub fn with_temporality(self, temporality: Temporality) -> Self {
         Self {
@@ -128,8 +133,7 @@ impl<W: Write> JsonExporter<W> {
     /// The writer's error; after it, the same one again for every call. An
     /// exporter that was shut down fails as well.
     pub fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
-        let mut output =
-            self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut output = lock(&self.output);
         match &mut *output {
             Output::Open(writer) => {
                 let document = Document {
@@ -178,6 +182,9 @@ fn close<W: Write>(output: Output<W>) {
 
 impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        if let Output::ShutDown = *lock(&self.output) {
+            return Err(OTelSdkError::AlreadyShutdown);
+        }
         self.write(metrics).map_err(|error| {
             OTelSdkError::InternalFailure(format!(
                 "cannot write the metrics: {error}"
@@ -190,9 +197,11 @@ impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
     }
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        let mut output =
-            self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        close(mem::replace(&mut *output, Output::ShutDown));
+        let mut output = lock(&self.output);
+        // A failed exporter keeps its reason.
+        if let Output::Open(_) = *output {
+            close(mem::replace(&mut *output, Output::ShutDown));
+        }
         Ok(())
     }
 
