@@ -31,6 +31,12 @@ lesson-6 *args:
 lesson-7 *args:
     @cargo run --package observable-up-down-counter -- "$@"
 
+# Lesson 8, observable gauge: values that make no sense added up
+[group('lessons')]
+[no-exit-message]
+lesson-8 *args:
+    @cargo run --package observable-gauge -- "$@"
+
 # Lesson 9, reader intervals: one provider, two readers
 [group('lessons')]
 [no-exit-message]
@@ -41,6 +47,11 @@ lesson-9 *args:
 [group('checks')]
 test *args:
     @cargo test --workspace "$@"
+
+# Copy code and output into the quoted regions of the book and the READMEs
+[group('book')]
+quotes:
+    @cargo run --quiet --package docs --bin quotes
 
 # Look at each snapshot that changed, and accept or reject it
 [group('checks')]

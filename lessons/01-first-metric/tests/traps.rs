@@ -9,6 +9,7 @@ use shared::testing::{document_channel, log_channel};
 use tracing::dispatcher::{Dispatch, get_default};
 use tracing::subscriber::{NoSubscriber, with_default};
 
+// ANCHOR: early
 #[test]
 fn an_instrument_made_before_the_provider_is_set_never_records() {
     // No other test of this file sets the global provider.
@@ -25,6 +26,7 @@ fn an_instrument_made_before_the_provider_is_set_never_records() {
     assert!(document.contains(r#""name":"late""#), "{document}");
     assert!(!document.contains(r#""name":"early""#), "{document}");
 }
+// ANCHOR_END: early
 
 #[test]
 fn a_program_shorter_than_the_interval_exports_only_at_the_shutdown() {

@@ -32,6 +32,7 @@ async fn roll(State(counters): State<Counters>) -> String {
     format!("{number}\n")
 }
 
+// ANCHOR: count
 /// Counts each call when its response is ready, so that the status is known.
 async fn count(
     State(counters): State<Counters>,
@@ -49,6 +50,7 @@ async fn count(
     }
     response
 }
+// ANCHOR_END: count
 
 /// Gives a percent-encoded `/lançar_dado` the path of its route. `curl` sends
 /// the bytes as typed, a browser encodes them, and routes are matched as sent.

@@ -10,6 +10,7 @@ use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
 use shared::testing::{Collector, data_points, log_channel};
 
+// ANCHOR: absent
 #[test]
 fn a_counter_that_nobody_added_to_is_absent_and_not_0() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
@@ -22,6 +23,7 @@ fn a_counter_that_nobody_added_to_is_absent_and_not_0() {
     let points = data_points(&document, "api.resposta.tamanho");
     assert_eq!(points[0]["value"], 0);
 }
+// ANCHOR_END: absent
 
 #[test]
 fn a_negative_add_is_not_refused() {

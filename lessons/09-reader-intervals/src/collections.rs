@@ -38,10 +38,12 @@ impl<E> CountingExporter<E> {
 }
 
 impl<E: PushMetricExporter> PushMetricExporter for CountingExporter<E> {
+    // ANCHOR: export
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         self.collections.fetch_add(1, Relaxed);
         self.exporter.export(metrics).await
     }
+    // ANCHOR_END: export
 
     fn force_flush(&self) -> OTelSdkResult {
         self.exporter.force_flush()

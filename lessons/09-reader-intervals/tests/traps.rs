@@ -39,6 +39,7 @@ fn a_callback_that_keeps_state_gives_each_reader_a_part() {
     assert_eq!(data_points(&next(&slow), name)[0]["value"], 0);
 }
 
+// ANCHOR: cross_talk
 #[test]
 fn what_one_reader_observes_the_other_exports_too() {
     let (provider, [fast, slow]) = two_readers([MILLISECOND, NEVER]);
@@ -63,6 +64,7 @@ fn what_one_reader_observes_the_other_exports_too() {
     assert!(data_points(&document, "runs").len() > 5, "{document}");
     assert_eq!(slow.try_iter().count(), 0);
 }
+// ANCHOR_END: cross_talk
 
 #[test]
 fn two_readers_can_be_inside_one_callback_at_the_same_time() {

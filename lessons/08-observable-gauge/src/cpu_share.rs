@@ -1,0 +1,77 @@
+//! Usage from two totals.
+
+use std::time::Duration;
+
+// ANCHOR: cpu_share
+/// The CPU time and the time that had passed at the collection before. At
+/// first both are 0: the start of the process.
+#[derive(Debug, Default)]
+pub struct CpuShare {
+    cpu_time: Duration,
+    elapsed: Duration,
+}
+
+impl CpuShare {
+    /// The share of one core that was used since the call before; above 1 if
+    /// several threads ran.
+    ///
+    /// The system counts CPU time in steps, on Linux of 10 ms. Over a shorter
+    /// time the share is 0 or far above 1.
+    pub fn since_last(
+        &mut self,
+        cpu_time: Duration,
+        elapsed: Duration,
+    ) -> Option<f64> {
+        let used = cpu_time.checked_sub(self.cpu_time)?;
+        let passed = elapsed.checked_sub(self.elapsed)?;
+        if passed.is_zero() {
+            return None;
+        }
+        *self = Self { cpu_time, elapsed };
+        Some(used.div_duration_f64(passed))
+    }
+}
+// ANCHOR_END: cpu_share
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_share_is_that_since_the_start() {
+        let mut share = CpuShare::default();
+        assert_eq!(share.since_last(millis(500), millis(2000)), Some(0.25));
+    }
+
+    #[test]
+    fn each_share_is_that_since_the_one_before() {
+        let mut share = CpuShare::default();
+        share.since_last(millis(500), millis(2000));
+        assert_eq!(share.since_last(millis(2500), millis(4000)), Some(1.0));
+        assert_eq!(share.since_last(millis(2500), millis(6000)), Some(0.0));
+        assert_eq!(share.since_last(millis(6500), millis(8000)), Some(2.0));
+    }
+
+    #[test]
+    fn what_cannot_be_divided_or_falls_is_left_for_the_next_time() {
+        let mut share = CpuShare::default();
+        assert_eq!(share.since_last(millis(0), millis(0)), None);
+        assert_eq!(share.since_last(millis(10), millis(0)), None);
+        share.since_last(millis(1000), millis(2000));
+        assert_eq!(share.since_last(millis(1500), millis(2000)), None);
+        assert_eq!(share.since_last(millis(1500), millis(1999)), None);
+        assert_eq!(share.since_last(millis(999), millis(3000)), None);
+        assert_eq!(share.since_last(millis(2000), millis(4000)), Some(0.5));
+    }
+
+    #[test]
+    fn one_step_of_cpu_time_is_a_large_share_of_a_short_time() {
+        let mut share = CpuShare::default();
+        assert_eq!(share.since_last(millis(10), millis(1)), Some(10.0));
+        assert_eq!(share.since_last(millis(10), millis(2)), Some(0.0));
+    }
+
+    fn millis(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+}
