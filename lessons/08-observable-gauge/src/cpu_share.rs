@@ -43,6 +43,7 @@ mod tests {
         assert_eq!(share.since_last(millis(500), millis(2000)), Some(0.25));
     }
 
+    // ANCHOR: shares
     #[test]
     fn each_share_is_that_since_the_one_before() {
         let mut share = CpuShare::default();
@@ -51,6 +52,7 @@ mod tests {
         assert_eq!(share.since_last(millis(2500), millis(6000)), Some(0.0));
         assert_eq!(share.since_last(millis(6500), millis(8000)), Some(2.0));
     }
+    // ANCHOR_END: shares
 
     #[test]
     fn what_cannot_be_divided_or_falls_is_left_for_the_next_time() {

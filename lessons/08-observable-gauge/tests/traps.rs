@@ -156,6 +156,7 @@ mod cpu_usage_of_sysinfo {
     }
 }
 
+// ANCHOR: change
 #[test]
 fn of_two_readers_the_first_takes_what_changed() {
     let (provider, documents) = two_readers();
@@ -179,6 +180,7 @@ fn of_two_readers_the_first_takes_what_changed() {
         assert_eq!(data_points(&second, "change")[0]["value"], 0);
     }
 }
+// ANCHOR_END: change
 
 #[test]
 fn of_two_readers_the_second_takes_a_busy_process_for_an_idle_one() {
