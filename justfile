@@ -80,6 +80,15 @@ filter:
       echo "$uptimes"; \
       jq --exit-status --slurp 'map(.[]) | length >= 3 and . == unique' <<< "$uptimes" > /dev/null
 
+# Run each jq line of the book that ends by itself: it must print something
+[group('checks')]
+jq:
+    @grep --no-filename --extended-regexp '^just lesson-(1|.*--exports).* \| jq ' docs/*/src/*.md | sort --unique | \
+      while read -r line; do \
+        echo "$line" >&2; \
+        bash -o pipefail -c "$line" | grep . || { echo "error: this line of the book prints nothing" >&2; exit 1; }; \
+      done
+
 # Find unused dependencies
 [group('checks')]
 unused: (_tool "cargo-machete" "0.9.2")
@@ -87,7 +96,7 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Everything that must hold before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test (test "--release") doc filter unused
+ci: (fmt "--check") lint test (test "--release") doc filter jq unused
 
 # Install a tool of cargo's unless it is there.
 _tool name version:

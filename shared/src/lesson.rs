@@ -42,6 +42,7 @@ pub fn init(name: &'static str, about: &'static str) -> Telemetry {
     init_with::<NoFlags>(name, about).0
 }
 
+// ANCHOR: init
 /// The same as [`init`], for a lesson that has flags of its own as well.
 pub fn init_with<F: Args>(
     name: &'static str,
@@ -58,6 +59,7 @@ pub fn init_with<F: Args>(
     let (telemetry, flags) = lesson.start(provider);
     (telemetry, flags.others)
 }
+// ANCHOR_END: init
 
 /// A lesson that has read its command line and builds its own provider, for
 /// what [`init`] does not offer.
@@ -107,6 +109,7 @@ impl<F: Args> Lesson<F> {
         }
     }
 
+    // ANCHOR: resource
     /// The SDK's resource, named after the lesson unless the environment names
     /// it.
     pub fn resource(&self) -> Resource {
@@ -120,6 +123,7 @@ impl<F: Args> Lesson<F> {
             resource.with_service_name(self.name).build()
         }
     }
+    // ANCHOR_END: resource
 
     /// An exporter to standard output, which [`Telemetry::wait`] watches.
     pub fn exporter(&self) -> SupervisedExporter {
@@ -138,6 +142,7 @@ impl<F: Args> Lesson<F> {
         }
     }
 
+    // ANCHOR: start
     /// Makes `provider` the global one.
     pub fn start(self, provider: SdkMeterProvider) -> (Telemetry, F) {
         let exports = self.supervisor.exports;
@@ -150,6 +155,7 @@ impl<F: Args> Lesson<F> {
         };
         (telemetry, self.flags)
     }
+    // ANCHOR_END: start
 }
 
 fn exit(status: i32, error: &impl fmt::Display) -> ! {

@@ -20,6 +20,7 @@ use crate::telemetry::{Error, Stop};
 pub(crate) fn log_to_stderr(
     stop: Sender<Stop>,
 ) -> Result<(), SetGlobalDefaultError> {
+    // ANCHOR: subscriber
     let is_meant =
         |event: &Metadata| !BEFORE_REGISTRATION.contains(&event.name());
     let lines = tracing_subscriber::fmt::layer()
@@ -31,6 +32,7 @@ pub(crate) fn log_to_stderr(
         .with(lines)
         .with(ReaderWatch { stop });
     set_global_default(subscriber)
+    // ANCHOR_END: subscriber
 }
 
 /// What the SDK says of a reader whose interval ends before the provider is
@@ -46,6 +48,7 @@ struct ReaderWatch {
     stop: Sender<Stop>,
 }
 
+// ANCHOR: watch
 impl<S: Subscriber> Layer<S> for ReaderWatch {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         if event.metadata().name() == "PeriodicReader.WorkerThreadTerminated" {
@@ -53,3 +56,4 @@ impl<S: Subscriber> Layer<S> for ReaderWatch {
         }
     }
 }
+// ANCHOR_END: watch

@@ -103,11 +103,13 @@ impl TypedValueParser for IntervalParser {
     }
 }
 
+// ANCHOR: accepted
 const DURATION: Accepted<Duration> = Accepted {
     description: "a duration with its unit, such as 500ms or 2s, above zero \
                   and not too long for the clock",
     parse: |text| usable(humantime::parse_duration(text).ok()?),
 };
+// ANCHOR_END: accepted
 
 const MILLISECONDS: Accepted<Duration> = Accepted {
     description: "a whole number of milliseconds, such as 2000, above zero \
@@ -129,12 +131,14 @@ const FORMAT: Accepted<Format> = Accepted {
     },
 };
 
+// ANCHOR: usable
 /// Keeps an interval that a reader can wait for: the SDK takes zero for its
 /// own default, and the clock must be able to hold the time of the next export.
 fn usable(interval: Duration) -> Option<Duration> {
     let fits_the_clock = Instant::now().checked_add(interval).is_some();
     (fits_the_clock && !interval.is_zero()).then_some(interval)
 }
+// ANCHOR_END: usable
 
 /// How to parse a value of the command line, and how to describe what is
 /// accepted.

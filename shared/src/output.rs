@@ -80,6 +80,7 @@ pub(crate) enum Exports {
 }
 
 impl PushMetricExporter for SupervisedExporter {
+    // ANCHOR: export
     /// Never fails: `wait` says what went wrong, once. The SDK would log it
     /// again for every collection.
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
@@ -107,6 +108,7 @@ impl PushMetricExporter for SupervisedExporter {
         let _ = stop.send(reason);
         Ok(())
     }
+    // ANCHOR_END: export
 
     fn force_flush(&self) -> OTelSdkResult {
         Ok(())
@@ -121,6 +123,7 @@ impl PushMetricExporter for SupervisedExporter {
     }
 }
 
+// ANCHOR: complete
 thread_local! {
     /// Whether the collection that runs on this reader's thread began after
     /// the lesson had all its instruments.
@@ -143,3 +146,4 @@ pub(crate) fn mark_complete_collections(
         })
         .build();
 }
+// ANCHOR_END: complete

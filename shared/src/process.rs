@@ -10,11 +10,12 @@ use crate::lock;
 
 /// A value that is read once in each collection, however many callbacks use it.
 ///
-/// Callbacks run one after the other, in the order in which their instruments
-/// were built. So the first of them is made here: an observable that reads the
-/// value and observes nothing, which the SDK leaves out of the export. All
-/// callbacks of instruments built later, with any meter of the same provider,
-/// then see one reading.
+/// The Rust SDK runs callbacks one after the other, in the order in which their
+/// instruments were built; the specification leaves the order open. So the
+/// first of them is made here: an observable that reads the value and observes
+/// nothing, which the SDK leaves out of the export. All callbacks of
+/// instruments built later, with any meter of the same provider, then see one
+/// reading.
 ///
 /// Each reader's collection makes a reading of its own. While two readers
 /// collect at the same time, the callbacks of one can see the reading of the
@@ -25,6 +26,7 @@ pub struct OncePerCollection<T> {
 }
 
 impl<T: Clone + Send + 'static> OncePerCollection<T> {
+    // ANCHOR: once
     /// Lets `read` run at the start of each collection of `meter`'s provider.
     ///
     /// `name` is the name of the instrument that observes nothing. Only a
@@ -46,6 +48,7 @@ impl<T: Clone + Send + 'static> OncePerCollection<T> {
             .build();
         Self { reading }
     }
+    // ANCHOR_END: once
 
     /// The reading of the latest collection; before the first, nothing.
     pub fn get(&self) -> Option<T> {

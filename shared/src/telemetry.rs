@@ -57,6 +57,7 @@ impl Telemetry {
         }
     }
 
+    // ANCHOR: run
     fn run(self, finish: impl FnOnce()) -> Result<(), Error> {
         *lock(&self.exports) = Exports::SoFar(0);
         // The signal handler keeps a sender for as long as the process lives.
@@ -75,6 +76,7 @@ impl Telemetry {
             None => shut_down.map_err(Error::Shutdown),
         }
     }
+    // ANCHOR_END: run
 }
 
 pub(crate) fn ignore_closed_pipe(error: Error) -> Result<(), Error> {
@@ -120,6 +122,7 @@ fn print_to_stderr(message: fmt::Arguments) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
+// ANCHOR: signals
 pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
     let mut requested = false;
     ctrlc::set_handler(move || {
@@ -133,3 +136,4 @@ pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
         let _ = stop.send(Stop::Requested);
     })
 }
+// ANCHOR_END: signals

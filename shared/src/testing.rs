@@ -43,6 +43,7 @@ impl Collector {
         temporality: Temporality,
         interval: Duration,
     ) -> Self {
+        // ANCHOR: provider
         let (writer, documents) = document_channel();
         let exporter = JsonExporter::new(writer).with_temporality(temporality);
         let reader = PeriodicReader::builder(exporter)
@@ -58,6 +59,7 @@ impl Collector {
             .with_resource(resource)
             .with_reader(reader)
             .build();
+        // ANCHOR_END: provider
         Self {
             name,
             provider,
@@ -80,10 +82,12 @@ impl Collector {
     /// # Panics
     ///
     /// If the document is not JSON.
+    // ANCHOR: collect
     pub fn collect(&self) -> Result<Option<Value>, OTelSdkError> {
         self.provider.force_flush()?;
         Ok(self.documents.try_recv().ok().map(|json| parse(&json)))
     }
+    // ANCHOR_END: collect
 
     /// Makes one collection and gives its document.
     ///
@@ -121,11 +125,13 @@ impl Collector {
 /// # Panics
 ///
 /// As [`Collector::document`].
+// ANCHOR: exported
 pub fn exported(name: &'static str, register: impl FnOnce(&Meter)) -> Value {
     let collector = Collector::by_hand(name, Temporality::Cumulative);
     register(&collector.meter());
     redacted(collector.document())
 }
+// ANCHOR_END: exported
 
 fn parse(document: &str) -> Value {
     serde_json::from_str(document).expect("a document is JSON")
@@ -145,6 +151,7 @@ pub fn redacted(mut document: Value) -> Value {
     document
 }
 
+// ANCHOR: redact
 fn redact(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -163,6 +170,7 @@ fn redact(value: &mut Value) {
         _ => {}
     }
 }
+// ANCHOR_END: redact
 
 /// What a document has of each scope, with times redacted and the value of each
 /// data point replaced by its type: the same for two runs that export the same
@@ -198,6 +206,7 @@ fn replace_values(json: &mut Value) {
 ///
 /// If the program fails, prints to standard error, or prints anything but
 /// documents to standard output.
+// ANCHOR: documents
 pub fn documents(program: &mut Command) -> Vec<Value> {
     let output = program.output().expect("the program runs");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
@@ -205,6 +214,7 @@ pub fn documents(program: &mut Command) -> Vec<Value> {
     let stdout = String::from_utf8(output.stdout).expect("JSON is UTF-8");
     stdout.lines().map(parse).collect()
 }
+// ANCHOR_END: documents
 
 /// The only metric of a document, or the first.
 pub fn metric(document: &Value) -> &Value {
@@ -227,6 +237,7 @@ fn items(array: &Value) -> impl Iterator<Item = &Value> {
     array.as_array().into_iter().flatten()
 }
 
+// ANCHOR: writer
 /// A writer for one exporter, and where its documents arrive, one by one.
 pub fn document_channel() -> (impl Write + Send + 'static, Receiver<String>) {
     let (documents, receiver) = mpsc::channel();
@@ -256,6 +267,7 @@ impl Write for DocumentWriter {
         Ok(())
     }
 }
+// ANCHOR_END: writer
 
 /// A maker of writers for a `tracing` subscriber, and where its lines arrive.
 pub fn log_channel() -> (

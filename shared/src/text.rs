@@ -47,6 +47,7 @@ impl TextExporter {
     ///
     /// The error of standard output.
     pub(crate) fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
+        // ANCHOR: write
         let mut stdout = io::stdout().lock();
         let mut export = pin!(self.0.export(metrics));
         let mut context = Context::from_waker(Waker::noop());
@@ -66,6 +67,7 @@ impl TextExporter {
             }
             Err(panic) => panic::resume_unwind(panic),
         }
+        // ANCHOR_END: write
     }
 }
 

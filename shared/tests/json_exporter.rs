@@ -454,6 +454,7 @@ impl Write for FullDevice {
     }
 }
 
+// ANCHOR: reporting
 /// An exporter that hands the result of each write to the test.
 struct Reporting<W: Write> {
     exporter: JsonExporter<W>,
@@ -479,3 +480,4 @@ impl<W: Write + Send + 'static> PushMetricExporter for Reporting<W> {
         self.exporter.temporality()
     }
 }
+// ANCHOR_END: reporting

@@ -7,6 +7,7 @@ use first_metric::{count_start, pipeline};
 use opentelemetry::global;
 use shared::testing::document_channel;
 
+// ANCHOR: no_shutdown
 #[test]
 fn a_global_provider_that_is_not_shut_down_exports_nothing() {
     let (writer, documents) = document_channel();
@@ -19,3 +20,4 @@ fn a_global_provider_that_is_not_shut_down_exports_nothing() {
     drop(provider);
     assert_eq!(documents.try_recv(), Err(TryRecvError::Empty));
 }
+// ANCHOR_END: no_shutdown

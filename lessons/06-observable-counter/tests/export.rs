@@ -16,6 +16,7 @@ use shared::testing::{Collector, data_points, documents, exported, shape};
 const NAME: &str = "observable-counter";
 use shared::{DiskIo, ProcessSampler};
 
+// ANCHOR: uptime
 #[test]
 fn uptime_is_a_cumulative_monotonic_sum_in_seconds() {
     let document = exported(NAME, |meter| {
@@ -23,6 +24,7 @@ fn uptime_is_a_cumulative_monotonic_sum_in_seconds() {
     });
     assert_json_snapshot!("uptime", document);
 }
+// ANCHOR_END: uptime
 
 #[test]
 fn cpu_time_is_a_cumulative_monotonic_sum_in_seconds() {
@@ -98,6 +100,7 @@ fn the_program_exports_what_the_functions_export() {
     assert_eq!(resource["attributes"]["service.name"], "observable-counter");
 }
 
+// ANCHOR: observes_itself
 #[test]
 fn the_program_observes_itself() {
     let flags = ["--interval", "1ms", "--exports", "2"];
@@ -118,3 +121,4 @@ fn the_program_observes_itself() {
     // Few allocations are of less than eight bytes.
     assert!(allocations[0] * 8.0 < bytes[0] && bytes[0] < bytes[1]);
 }
+// ANCHOR_END: observes_itself

@@ -93,6 +93,7 @@ fn a_callback_that_panics_ends_the_collection_of_all_instruments() {
     // The program went on all the same: this line runs.
 }
 
+// ANCHOR: slow
 #[test]
 fn a_callback_slower_than_the_interval_delays_collections() {
     const MISSED: u32 = 20;
@@ -126,6 +127,7 @@ fn a_callback_slower_than_the_interval_delays_collections() {
     let intervals = start.elapsed().as_millis() / interval.as_millis();
     assert!(intervals >= u128::from(MISSED + COLLECTIONS - 1));
 }
+// ANCHOR_END: slow
 
 #[test]
 fn attributes_that_are_not_observed_again_disappear() {
@@ -153,6 +155,7 @@ fn attributes_that_are_not_observed_again_disappear() {
     assert_eq!(points[0]["attributes"], json!({"queue": "b"}));
 }
 
+// ANCHOR: silent
 #[test]
 fn a_callback_that_observes_nothing_leaves_its_metric_out() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
@@ -169,6 +172,7 @@ fn a_callback_that_observes_nothing_leaves_its_metric_out() {
     assert_eq!(data_points(&document, "silent").len(), 0);
     assert_eq!(metric(&document)["name"], "total");
 }
+// ANCHOR_END: silent
 
 #[test]
 fn under_delta_what_was_not_observed_once_is_counted_again_from_zero() {

@@ -9,11 +9,10 @@ use opentelemetry::global;
 use reader_intervals as lesson;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
-const ABOUT: &str = env!("CARGO_PKG_DESCRIPTION");
 
 fn main() -> ExitCode {
     let start = Instant::now();
-    let setup = shared::Lesson::new(NAME, ABOUT);
+    let setup = shared::Lesson::new(NAME, env!("CARGO_PKG_DESCRIPTION"));
     let (provider, summary) = lesson::two_readers(&setup);
     let (telemetry, _flags) = setup.start(provider);
     let meter = global::meter(NAME);

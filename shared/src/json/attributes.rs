@@ -7,24 +7,28 @@ use serde::ser::{Serialize, Serializer};
 
 use super::document::Json;
 
+// ANCHOR: sorted
 /// An attribute set, sorted by key, each key once.
 ///
 /// The SDK keeps attributes as the caller gave them, so the same set can come
 /// in any order, and with a key twice. Then the first value counts: by it the
 /// SDK tells sets apart.
 pub(super) struct Attributes<'a>(Vec<Attribute<'a>>);
+// ANCHOR_END: sorted
 
 impl<'a> Attributes<'a> {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    // ANCHOR: new
     fn new(attributes: impl Iterator<Item = Attribute<'a>>) -> Self {
         let mut sorted: Vec<_> = attributes.collect();
         sorted.sort_by_key(|attribute| attribute.key);
         sorted.dedup_by_key(|attribute| attribute.key);
         Self(sorted)
     }
+    // ANCHOR_END: new
 }
 
 impl<'a> FromIterator<&'a KeyValue> for Attributes<'a> {

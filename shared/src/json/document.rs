@@ -18,8 +18,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::attributes::{self, Attributes};
 
+// ANCHOR: json
 /// A value of the SDK as JSON.
 pub(super) struct Json<T>(pub T);
+// ANCHOR_END: json
 
 /// An array whose items come from an iterator, made anew by the function.
 struct Sequence<F>(F);
@@ -51,6 +53,7 @@ impl Serialize for Document<'_> {
     }
 }
 
+// ANCHOR: resource_metrics
 impl Serialize for Json<&ResourceMetrics> {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
         let resource = self.0.resource();
@@ -65,6 +68,7 @@ impl Serialize for Json<&ResourceMetrics> {
         object.end()
     }
 }
+// ANCHOR_END: resource_metrics
 
 fn compare_scopes(
     left: &ScopeMetrics,
@@ -258,6 +262,7 @@ struct TimedDataPoint<'a, P> {
     time: u64,
 }
 
+// ANCHOR: point
 impl<P: DataPoint> Serialize for TimedDataPoint<'_, P> {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
         let attributes: Attributes = self.point.key_values().collect();
@@ -271,6 +276,7 @@ impl<P: DataPoint> Serialize for TimedDataPoint<'_, P> {
         object.end()
     }
 }
+// ANCHOR_END: point
 
 /// What the four kinds of data point have in common.
 trait DataPoint {
@@ -283,6 +289,7 @@ trait DataPoint {
     ) -> Result<(), M::Error>;
 }
 
+// ANCHOR: value
 impl<N: Copy + Serialize> DataPoint for SumDataPoint<N> {
     fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
@@ -295,6 +302,7 @@ impl<N: Copy + Serialize> DataPoint for SumDataPoint<N> {
         object.serialize_entry("value", &self.value())
     }
 }
+// ANCHOR_END: value
 
 impl<N: Copy + Serialize> DataPoint for GaugeDataPoint<N> {
     fn key_values(&self) -> impl Iterator<Item = &KeyValue> {

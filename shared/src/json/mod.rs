@@ -132,6 +132,7 @@ impl<W: Write> JsonExporter<W> {
     ///
     /// The writer's error; after it, the same one again for every call. An
     /// exporter that was shut down fails as well.
+    // ANCHOR: write
     pub fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
         let mut output = lock(&self.output);
         match &mut *output {
@@ -154,8 +155,10 @@ impl<W: Write> JsonExporter<W> {
             Output::ShutDown => Err(io::Error::other("already shut down")),
         }
     }
+    // ANCHOR_END: write
 }
 
+// ANCHOR: document
 fn write(
     writer: &mut impl Write,
     document: &Document,
@@ -171,6 +174,7 @@ fn write(
     writer.write_all(b"\n")?;
     writer.flush()
 }
+// ANCHOR_END: document
 
 /// Drops the writer without a last attempt to write what is buffered, which
 /// would leave the rest of a broken document behind.
@@ -180,6 +184,7 @@ fn close<W: Write>(output: Output<W>) {
     }
 }
 
+// ANCHOR: exporter
 impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         if let Output::ShutDown = *lock(&self.output) {
@@ -209,3 +214,4 @@ impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
         self.temporality
     }
 }
+// ANCHOR_END: exporter
