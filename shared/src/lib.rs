@@ -39,8 +39,10 @@ pub use output::SupervisedExporter;
 pub use process::{DiskIo, OncePerCollection, ProcessSampler};
 pub use telemetry::{Telemetry, fail};
 
+// ANCHOR: lock
 /// Locks a mutex also after a thread has panicked with the lock in hand: what
 /// this crate keeps in one may be old then, but is not broken.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+// ANCHOR_END: lock

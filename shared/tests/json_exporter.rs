@@ -210,6 +210,22 @@ fn times_are_nanoseconds_from_the_creation_to_the_collection() {
 }
 
 #[test]
+fn a_delta_point_starts_at_the_collection_before() {
+    let collector = Collector::by_hand("test", Temporality::Delta);
+    let counter = collector.meter().u64_counter("total").build();
+    let point = || {
+        counter.add(1, &[]);
+        data_points(&collector.document(), "total")[0].clone()
+    };
+    let (first, second) = (point(), point());
+    assert_eq!(second["start_time_unix_nano"], first["time_unix_nano"]);
+    assert_ne!(
+        second["start_time_unix_nano"],
+        first["start_time_unix_nano"]
+    );
+}
+
+#[test]
 fn a_histogram_without_bounds_has_one_bucket() {
     let (writer, documents) = document_channel();
     let view = |_: &Instrument| {

@@ -46,6 +46,22 @@ fn an_interval_that_is_not_utf_8_is_refused_in_one_line() {
     refused(&output, "2\u{fffd}");
 }
 
+#[test]
+fn text_has_the_times_once_for_each_metric() {
+    let flags = ["--interval", "1ms", "--exports", "1", "--format", "text"];
+    let output = run::<&str>(&flags, []);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let lines = |start| {
+        let lines = stdout.lines().map(str::trim);
+        lines.filter(|line| line.starts_with(start)).count()
+    };
+    assert_eq!(lines("Metric #"), 5);
+    assert_eq!(lines("StartTime    : "), 5);
+    assert_eq!(lines("EndTime      : "), 5);
+    // Disk input and output are two points of one metric.
+    assert_eq!(lines("DataPoint #"), 6);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_description_that_is_not_utf_8_is_refused_in_one_line() {

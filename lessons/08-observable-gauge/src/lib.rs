@@ -1,8 +1,8 @@
 //! Observable gauges: values that make no sense added up, read only when
 //! metrics are collected.
 //!
-//! Two processes that use half a core each do not have a usage of 1, and the
-//! load of the last minute adds nothing to that of the last five. The memory
+//! Two cores that are half busy are not one that is fully busy, and the load of
+//! the last minute adds nothing to that of the last five. The memory
 //! or the threads of two processes do add up: the series showed them as
 //! gauges on its day 8, and the conventions have them as up-down counters. The
 //! other way round, the conventions have `process.uptime` as a gauge, which
@@ -30,8 +30,8 @@ pub use work::work_and_rest;
 /// Observes which share of one core the process has used since the collection
 /// before, from its CPU time and a clock that both began with the process.
 ///
-/// This is not the conventions' `process.cpu.utilization`, which must tell
-/// user from system time in the attribute `cpu.mode`.
+/// This is not the conventions' `process.cpu.utilization`, which is divided by
+/// the number of cores and tells user from system time in `cpu.mode`.
 pub fn observe_process_cpu(
     meter: &Meter,
     cpu_time: impl Fn() -> Option<Duration> + Send + Sync + 'static,

@@ -113,6 +113,20 @@ fn a_callback_slower_than_the_interval_sets_the_pace() {
 }
 
 #[test]
+fn each_reader_has_the_whole_sum_of_a_counter() {
+    let (provider, [fast, slow]) = two_readers([NEVER, NEVER]);
+    let beats = provider.meter("trap").u64_counter("beats").build();
+    for (beat, sum) in [(3, 3), (2, 5)] {
+        beats.add(beat, &[]);
+        provider.force_flush().expect("nothing fails");
+        for documents in [&fast, &slow] {
+            let document = next(documents);
+            assert_eq!(data_points(&document, "beats")[0]["value"], sum);
+        }
+    }
+}
+
+#[test]
 fn a_flush_and_the_shutdown_are_collections_too() {
     let (provider, [fast, slow]) = two_readers([NEVER, NEVER]);
     let runs = Arc::new(AtomicU64::new(0));

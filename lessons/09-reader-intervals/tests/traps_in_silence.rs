@@ -1,0 +1,35 @@
+//! A trap that needs a process of its own, because the log is one for the whole
+//! process.
+
+use std::time::{Duration, Instant};
+
+use shared::testing::{Collector, log_channel};
+
+#[test]
+fn nobody_is_told_that_a_callback_is_slower_than_the_interval() {
+    let (writer, logged) = log_channel();
+    let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+    tracing::subscriber::set_global_default(subscriber)
+        .expect("no other test sets one");
+
+    let interval = Duration::from_millis(1);
+    let collector = Collector::every("trap", interval);
+    collector
+        .meter()
+        .u64_observable_counter("slow")
+        .with_callback(move |counter| {
+            let start = Instant::now();
+            while start.elapsed() < interval * 10 {
+                std::hint::spin_loop();
+            }
+            counter.observe(1, &[]);
+        })
+        .build();
+    for _ in 0..3 {
+        assert!(collector.next_document().is_some());
+    }
+    collector.shut_down().expect("nothing fails");
+    let log: String = logged.try_iter().collect();
+    assert!(!log.contains("slow") && !log.contains("interval"), "{log}");
+    assert!(!log.contains("ERROR"), "{log}");
+}
