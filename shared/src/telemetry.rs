@@ -122,7 +122,6 @@ fn print_to_stderr(message: fmt::Arguments) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
-// ANCHOR: signals
 pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
     let mut requested = false;
     ctrlc::set_handler(move || {
@@ -136,4 +135,3 @@ pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
         let _ = stop.send(Stop::Requested);
     })
 }
-// ANCHOR_END: signals

@@ -7,14 +7,12 @@ use serde::ser::{Serialize, Serializer};
 
 use super::document::Json;
 
-// ANCHOR: sorted
 /// An attribute set, sorted by key, each key once.
 ///
 /// The SDK keeps attributes as the caller gave them, so the same set can come
 /// in any order, and with a key twice. Then the first value counts: by it the
 /// SDK tells sets apart.
 pub(super) struct Attributes<'a>(Vec<Attribute<'a>>);
-// ANCHOR_END: sorted
 
 impl<'a> Attributes<'a> {
     pub(super) fn is_empty(&self) -> bool {

@@ -1,0 +1,23 @@
+//! The book and the READMEs are held to the code.
+
+use docs::{agreement, parity, quotes, workspace};
+
+#[test]
+fn every_quoted_region_is_what_its_source_says() {
+    in_order(&quotes::problems(&workspace()));
+}
+
+#[test]
+fn the_two_languages_have_the_same_shape() {
+    in_order(&parity::problems(&workspace()));
+}
+
+#[test]
+fn book_readmes_recipes_and_folders_agree() {
+    in_order(&agreement::problems(&workspace()));
+}
+
+#[track_caller]
+fn in_order(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}

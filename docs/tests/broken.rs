@@ -1,0 +1,236 @@
+//! Each check fails where it should: on a small book in order, broken in one
+//! place at a time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use docs::{agreement, parity, quotes};
+
+const PAGE: &str = "docs/en/src/demo.md";
+const OTHER_PAGE: &str = "docs/pt-BR/src/demo.md";
+const LESSON: &str = "lessons/06-demo/src/lib.rs";
+const SNAPSHOT: &str = "lessons/06-demo/tests/snapshots/export__one.snap";
+
+#[test]
+fn a_book_in_order_has_no_problems() {
+    let book = Book::new("in_order");
+    assert_eq!(quotes::problems(&book.root), [""; 0]);
+    assert_eq!(parity::problems(&book.root), [""; 0]);
+    assert_eq!(agreement::problems(&book.root), [""; 0]);
+}
+
+#[test]
+fn a_region_that_differs_names_page_source_and_command() {
+    let book = Book::new("differs");
+    book.replace(PAGE, "fn one() {}", "fn two() {}");
+    assert_eq!(
+        quotes::problems(&book.root),
+        [format!(
+            "{PAGE}: the region of `{LESSON}#one` differs from its source: \
+             `just quotes` mends it"
+        )]
+    );
+    quotes::rewrite(&book.root).expect("it can be mended");
+    assert_eq!(quotes::problems(&book.root), [""; 0]);
+}
+
+#[test]
+fn a_source_that_changed_makes_its_regions_differ() {
+    let book = Book::new("changed");
+    book.replace(LESSON, "fn one() {}", "fn one(_: u8) {}");
+    book.replace(SNAPSHOT, "1", "2");
+    let problems = quotes::problems(&book.root);
+    assert_eq!(problems.len(), 4, "{problems:#?}");
+    quotes::rewrite(&book.root).expect("it can be mended");
+    assert_eq!(quotes::problems(&book.root), [""; 0]);
+    assert!(book.read(PAGE).contains("fn one(_: u8) {}"));
+}
+
+#[test]
+fn rust_and_json_outside_a_region_are_problems() {
+    for fence in ["```rust", "```json", "```rust,ignore", "    ```json"] {
+        let book = Book::new("outside");
+        book.append(PAGE, &format!("\n{fence}\n1\n```\n"));
+        let problems = quotes::problems(&book.root);
+        assert_eq!(problems.len(), 1, "{fence}: {problems:#?}");
+        assert!(problems[0].starts_with(PAGE), "{problems:#?}");
+        assert!(problems[0].contains("outside a quoted region"));
+    }
+}
+
+#[test]
+fn a_source_that_is_gone_or_empty_is_a_problem() {
+    for (old, new, problem) in [
+        ("#one -->", "#gone -->", "there is no anchor gone"),
+        ("src/lib.rs#one -->", "src/gone.rs -->", "cannot be read"),
+        (".snap#/a -->", ".snap#/b -->", "has nothing at /b"),
+        ("<!-- /quote -->", "", "has no `<!-- /quote -->`"),
+    ] {
+        let book = Book::new("gone");
+        book.replace(PAGE, old, new);
+        let problems = quotes::problems(&book.root).join("\n");
+        assert!(problems.contains(PAGE), "{problems}");
+        assert!(problems.contains(problem), "{problem}: {problems}");
+    }
+    for (old, new, problem) in [
+        ("fn one() {}\n", "", "is empty"),
+        ("// ANCHOR_END: one\n", "", "the anchor one has no end"),
+    ] {
+        let book = Book::new("empty");
+        book.replace(LESSON, old, new);
+        let problems = quotes::problems(&book.root).join("\n");
+        assert!(problems.contains(problem), "{problem}: {problems}");
+    }
+}
+
+#[test]
+fn an_anchor_or_a_snapshot_that_no_page_quotes_is_a_problem() {
+    let book = Book::new("unquoted");
+    book.append(LESSON, "// ANCHOR: new\nfn new() {}\n// ANCHOR_END: new\n");
+    book.write(&SNAPSHOT.replace("one", "two"), &book.read(SNAPSHOT));
+    let problems = quotes::problems(&book.root);
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].contains("#new is quoted by no page"));
+    assert!(problems[1].contains("export__two.snap is quoted by no page"));
+}
+
+#[test]
+fn pages_that_differ_in_shape_are_problems() {
+    for (addition, what) in [
+        ("\n## More\n", "heading levels"),
+        ("\n```sh\nls\n```\n", "fences"),
+        ("\nWith `a literal`.\n", "inline-code literals"),
+        ("\n[A link](demo.md)\n", "links and pictures"),
+        ("\n![A picture](pictures/one.svg)\n", "links and pictures"),
+        ("\n<!-- quote x -->\n<!-- /quote -->\n", "quotes"),
+    ] {
+        let book = Book::new("shape");
+        book.append(OTHER_PAGE, addition);
+        let problems = parity::problems(&book.root);
+        assert_eq!(problems.len(), 1, "{what}: {problems:#?}");
+        let start = format!("demo.md: the {what} of the two languages differ");
+        assert!(problems[0].starts_with(&start), "{problems:#?}");
+    }
+}
+
+#[test]
+fn a_page_in_one_language_only_is_a_problem() {
+    for (page, missing) in [
+        (PAGE, "docs/en/src/demo.md"),
+        (OTHER_PAGE, "docs/pt-BR/src/demo.md"),
+    ] {
+        let book = Book::new("one_language");
+        fs::remove_file(book.root.join(page)).expect("the page is there");
+        let problems = parity::problems(&book.root).join("\n");
+        let start = format!("{missing} is missing");
+        assert!(problems.starts_with(&start), "{problems}");
+    }
+}
+
+#[test]
+fn a_lesson_that_a_file_does_not_name_is_a_problem() {
+    for (file, part) in [
+        ("justfile", "lesson-6"),
+        ("README.md", "lessons/06-demo"),
+        ("README.pt-BR.md", "lessons/06-demo"),
+        ("docs/en/src/SUMMARY.md", "demo.md"),
+        ("docs/pt-BR/src/SUMMARY.md", "demo.md"),
+    ] {
+        let book = Book::new("agreement");
+        book.replace(file, part, "gone");
+        let problems = agreement::problems(&book.root).join("\n");
+        assert!(problems.starts_with(file), "{file}: {problems}");
+    }
+}
+
+#[test]
+fn a_lesson_in_another_order_is_a_problem() {
+    let book = Book::new("order");
+    book.write("lessons/07-late/src/lib.rs", "");
+    for language in ["en", "pt-BR"] {
+        book.write(&format!("docs/{language}/src/late.md"), "# Late\n");
+        let summary = format!("docs/{language}/src/SUMMARY.md");
+        book.replace(&summary, "- [Demo]", "- [Late](late.md)\n- [Demo]");
+    }
+    let problems = agreement::problems(&book.root);
+    assert_eq!(problems.len(), 5, "{problems:#?}");
+    for problem in problems {
+        assert!(problem.contains("in that order"), "{problem}");
+    }
+}
+
+#[test]
+fn a_title_that_is_not_that_of_the_summary_is_a_problem() {
+    let book = Book::new("title");
+    book.replace(PAGE, "# Demo", "# Demonstration");
+    let problems = agreement::problems(&book.root);
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert!(problems[0].starts_with(PAGE), "{problems:#?}");
+}
+
+#[test]
+fn a_test_that_does_not_exist_is_a_problem() {
+    let book = Book::new("tests");
+    book.append(PAGE, "\nSee `one_is_always_one`, and `a_key_of_json`.\n");
+    let problems = agreement::problems(&book.root);
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].contains("there is no test `one_is_always_one`"));
+
+    book.write(
+        "lessons/06-demo/tests/one.rs",
+        "#[test]\nfn one_is_always_one() {}\n",
+    );
+    book.replace(SNAPSHOT, "\"a\"", "\"a_key_of_json\"");
+    assert_eq!(agreement::problems(&book.root), [""; 0]);
+}
+
+/// A small workspace in a folder of its own.
+struct Book {
+    root: PathBuf,
+}
+
+impl Book {
+    fn new(name: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&root);
+        let book = Self { root };
+        book.write(LESSON, "// ANCHOR: one\nfn one() {}\n// ANCHOR_END: one\n");
+        book.write(SNAPSHOT, "---\nsource: x\n---\n{\"a\": {\"b\": 1}}\n");
+        book.write("justfile", "lesson-6 *args:\n    run\n");
+        let page = format!(
+            "# Demo\n\n<!-- quote {LESSON}#one -->\n<!-- /quote -->\n\n\
+             <!-- quote {SNAPSHOT}#/a -->\n<!-- /quote -->\n"
+        );
+        for readme in ["README.md", "README.pt-BR.md"] {
+            book.write(readme, "# Demo\n\n[6](lessons/06-demo)\n");
+        }
+        for page_name in [PAGE, OTHER_PAGE] {
+            book.write(page_name, &page);
+            let summary = page_name.replace("demo", "SUMMARY");
+            book.write(&summary, "# Summary\n\n- [Demo](demo.md)\n");
+        }
+        quotes::rewrite(&book.root).expect("its sources are there");
+        book
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).expect("the file is there")
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        let folder = path.parent().expect("it is in a folder");
+        fs::create_dir_all(folder).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+
+    fn append(&self, path: &str, text: &str) {
+        self.write(path, &(self.read(path) + text));
+    }
+
+    fn replace(&self, path: &str, old: &str, new: &str) {
+        let text = self.read(path);
+        assert!(text.contains(old), "{path} does not have {old}:\n{text}");
+        self.write(path, &text.replace(old, new));
+    }
+}
