@@ -49,6 +49,20 @@ fn a_provider_that_is_not_global_exports_when_it_is_dropped() {
 }
 
 #[test]
+fn a_unit_that_is_not_ascii_makes_the_metric_vanish_too() {
+    let (writer, documents) = document_channel();
+    let provider = pipeline(writer);
+    let meter = provider.meter("first-metric");
+    let starts = meter
+        .u64_counter("app.inicios")
+        .with_unit("{início}")
+        .build();
+    starts.add(1, &[]);
+    provider.shutdown().expect("nothing fails");
+    assert!(documents.recv().is_err(), "there is no document");
+}
+
+#[test]
 fn without_a_subscriber_nothing_says_why_a_metric_is_missing() {
     // A name must be ASCII, so that this instrument does nothing.
     let make = || {

@@ -12,9 +12,9 @@ use observable_counter::{
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::Map;
 use shared::testing::{Collector, data_points, documents, exported, shape};
+use shared::{DiskIo, ProcessSampler};
 
 const NAME: &str = "observable-counter";
-use shared::{DiskIo, ProcessSampler};
 
 // ANCHOR: uptime
 #[test]

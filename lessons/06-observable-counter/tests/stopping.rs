@@ -17,6 +17,11 @@ fn sigterm_exports_one_last_collection() {
     ends_with_a_last_collection(Signal::TERM);
 }
 
+#[test]
+fn a_closed_terminal_exports_one_last_collection() {
+    ends_with_a_last_collection(Signal::HUP);
+}
+
 /// The program is stopped after its first export, at a moment that differs from
 /// run to run: it may be waiting, collecting or writing.
 fn ends_with_a_last_collection(signal: Signal) {
