@@ -2,7 +2,7 @@
 //! and the tests that the book names exist.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, Parser, Tag};
 
@@ -51,6 +51,7 @@ pub fn problems(root: &Path) -> Vec<String> {
         problems.extend(other_titles(root, language, &text));
     }
     problems.extend(unknown_tests(root));
+    problems.extend(unlisted_traps(root));
     problems
 }
 
@@ -137,6 +138,41 @@ fn other_titles(root: &Path, language: &str, summary: &str) -> Vec<String> {
         .collect()
 }
 
+/// The page of traps lists the test of each trap.
+fn unlisted_traps(root: &Path) -> Vec<String> {
+    let is_traps = |path: &&PathBuf| {
+        let name = path.file_stem().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with("traps"))
+    };
+    let files = pages::files(root, Path::new("lessons"), "rs");
+    let mut problems = Vec::new();
+    for path in files.iter().filter(is_traps) {
+        let text = pages::read(root, path);
+        for language in LANGUAGES {
+            let page = format!("docs/{language}/src/traps.md");
+            let listed = pages::read(root, Path::new(&page));
+            for name in tests(&text) {
+                if !listed.contains(&format!("`{name}`")) {
+                    problems.push(format!(
+                        "{page}: the trap `{name}` is missing: list it"
+                    ));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// The names of the tests in a source file.
+fn tests(source: &str) -> impl Iterator<Item = &str> {
+    let mut is_test = false;
+    source.lines().map(str::trim).filter_map(move |line| {
+        is_test |= line == "#[test]";
+        let name = line.strip_prefix("fn ")?.split('(').next()?;
+        std::mem::take(&mut is_test).then_some(name)
+    })
+}
+
 /// A literal with three or more underscores is the name of a test, unless it
 /// is a key of the documents.
 fn unknown_tests(root: &Path) -> Vec<String> {
@@ -146,15 +182,11 @@ fn unknown_tests(root: &Path) -> Vec<String> {
         .map(|path| pages::read(root, path))
         .collect();
     let is_key = |name: &str| documents.contains(&format!("\"{name}\""));
-    let mut tests = BTreeSet::new();
+    let mut known = BTreeSet::new();
     for folder in ["lessons", "shared", "docs"] {
         for path in pages::files(root, Path::new(folder), "rs") {
             let text = pages::read(root, &path);
-            let names = text.lines().filter_map(|line| {
-                let name = line.trim().strip_prefix("fn ")?;
-                name.split_once("()").map(|(name, _)| name.to_owned())
-            });
-            tests.extend(names);
+            known.extend(tests(&text).map(str::to_owned));
         }
     }
     let mut problems = Vec::new();
@@ -172,7 +204,7 @@ fn unknown_tests(root: &Path) -> Vec<String> {
                     || letter == '_'
             });
             let is_test = is_name && literal.matches('_').count() >= 3;
-            if is_test && !tests.contains(&*literal) && !is_key(&literal) {
+            if is_test && !known.contains(&*literal) && !is_key(&literal) {
                 problems.push(format!(
                     "{}: there is no test `{literal}`: name one that exists",
                     page.display()

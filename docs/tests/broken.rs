@@ -184,6 +184,21 @@ fn a_test_that_does_not_exist_is_a_problem() {
     assert_eq!(agreement::problems(&book.root), [""; 0]);
 }
 
+#[test]
+fn a_trap_that_the_page_of_traps_does_not_list_is_a_problem() {
+    let book = Book::new("traps");
+    let trap = "#[test]\nfn one_is_two() {}\n\nfn helper() {}\n";
+    book.write("lessons/06-demo/tests/traps.rs", trap);
+    for language in ["en", "pt-BR"] {
+        let summary = format!("docs/{language}/src/SUMMARY.md");
+        book.append(&summary, "- [Traps](traps.md)\n");
+        book.write(&format!("docs/{language}/src/traps.md"), "# Traps\n");
+    }
+    let problems = agreement::problems(&book.root);
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].contains("the trap `one_is_two` is missing"));
+}
+
 /// A small workspace in a folder of its own.
 struct Book {
     root: PathBuf,
