@@ -53,6 +53,11 @@ test *args:
 quotes:
     @cargo run --quiet --package docs --bin quotes
 
+# Record the lessons' programs and draw the book's pictures; or only `draw`
+[group('book')]
+pictures *args:
+    @cargo run --quiet --package docs --bin pictures -- "$@"
+
 # Look at each snapshot that changed, and accept or reject it
 [group('checks')]
 review: (_tool "cargo-insta" "1.49.0")

@@ -6,6 +6,7 @@
 pub mod agreement;
 pub mod pages;
 pub mod parity;
+pub mod pictures;
 pub mod quotes;
 pub mod sources;
 
