@@ -104,6 +104,13 @@ mod tests {
         assert_eq!(cores.usage(again + TOO_EARLY), [7.0]);
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_minimum_interval_of_linux_is_200_milliseconds() {
+        let minimum = Duration::from_millis(200);
+        assert_eq!(MINIMUM_CPU_UPDATE_INTERVAL, minimum);
+    }
+
     fn cores() -> Cores {
         Cores::new(System::new().expect("the system is supported"))
     }

@@ -177,10 +177,17 @@ fn the_sdk_takes_milliseconds_and_falls_back_to_sixty_seconds_in_silence() {
         }
         let output = program.output().expect("the program runs");
         let stdout = String::from_utf8_lossy(&output.stdout);
-        let (reader, lesson) = stdout.split_once('\n').expect("two lines");
-        let sdk = format!("PeriodicReaderBuilder {{ interval: {interval}, ");
-        assert!(reader.starts_with(&sdk), "{environment:?}: {reader}");
-        assert_eq!(lesson.trim_end(), interval);
+        let lines: Vec<_> = stdout.lines().collect();
+        let [from_environment, from_code, lesson] = lines[..] else {
+            panic!("not three lines: {stdout}");
+        };
+        let reader = |interval| {
+            format!("PeriodicReaderBuilder {{ interval: {interval}, ")
+        };
+        assert!(from_environment.starts_with(&reader(interval)), "{stdout}");
+        // What the code says goes over the environment.
+        assert!(from_code.starts_with(&reader("1s")), "{stdout}");
+        assert_eq!(lesson, interval);
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }
 }
