@@ -58,6 +58,27 @@ quotes:
 pictures *args:
     @cargo run --quiet --package docs --bin pictures -- "$@"
 
+# Build the book in both languages into target/book; a warning is an error
+[group('book')]
+book: (_tool "mdbook" "0.5.4" "--no-default-features --features search")
+    @rm -rf target/book
+    @warnings=$(for language in en pt-BR; do MDBOOK_LOG=warn mdbook build docs/$language 2>&1 || true; done); \
+      [[ -z $warnings ]] || { echo "$warnings" >&2; exit 1; }
+    @cp docs/site/index.html target/book/
+    @# The language links: templates only know the name of the source.
+    @perl -pi -e 's/(hreflang=.* href="[^"]+)\.md"/$1.html"/' target/book/*/*.html
+
+# Serve the book for authors, and build it again at each change
+[group('book')]
+book-serve:
+    @node docs/site/serve.mjs
+
+# Look at the built book in headless Chromium; --screenshots keeps what it saw
+[group('checks')]
+book-check *args: book
+    @npm ci --prefix docs/site --silent
+    @node docs/site/check.mjs "$@"
+
 # Look at each snapshot that changed, and accept or reject it
 [group('checks')]
 review: (_tool "cargo-insta" "1.49.0")
@@ -101,8 +122,8 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Everything that must hold before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test (test "--release") doc filter jq unused
+ci: (fmt "--check") lint test (test "--release") doc filter jq unused book-check
 
 # Install a tool of cargo's unless it is there.
-_tool name version:
-    @command -v {{ name }} > /dev/null || cargo install --locked --version {{ version }} {{ name }}
+_tool name version options="":
+    @command -v {{ name }} > /dev/null || cargo install --locked --version {{ version }} {{ options }} {{ name }}

@@ -1,0 +1,279 @@
+// Looks at the built book in a real browser, as its readers will.
+//
+//     node check.mjs [--screenshots]
+//
+// The last line says `N passed, M failed`; the exit status is 1 if any failed.
+import { access, mkdir, readdir } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+import { serve } from "./server.mjs";
+
+const book = fileURLToPath(new URL("../../target/book/", import.meta.url));
+const pictures = fileURLToPath(new URL("../../target/book-screenshots/", import.meta.url));
+const { screenshots } = parseArgs({ options: { screenshots: { type: "boolean" } } }).values;
+
+const languages = ["en", "pt-BR"];
+const themes = { light: "light", dark: "coal" };
+const widths = [1200, 390];
+
+let passed = 0;
+let failed = 0;
+
+/** One check: `look` returns what it found wrong, a list that should be empty. */
+async function check(name, look) {
+    let wrong;
+    try {
+        wrong = await look();
+    } catch (error) {
+        wrong = [error.message.split("\n")[0]];
+    }
+    if (wrong.length === 0) {
+        passed += 1;
+    } else {
+        failed += 1;
+        console.log(`FAILED ${name}`);
+        for (const line of new Set(wrong)) console.log(`    ${line}`);
+    }
+}
+
+const same = (what, found, wanted) =>
+    found === wanted ? [] : [`${what} is ${found}, and should be ${wanted}`];
+
+/** A page in a browser of its own, with the list of what goes wrong in it. */
+async function open(browser, home, options, use) {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+    context.setDefaultTimeout(30_000);
+    // The page for print asks for the printer.
+    await context.addInitScript(() => { window.print = () => {}; });
+    const wrong = [];
+    const report = what => wrong.push(what);
+    context.on("console", message =>
+        ["error", "warning"].includes(message.type()) && report(`console: ${message.text()}`));
+    context.on("weberror", error => report(`script: ${error.error().message}`));
+    context.on("requestfailed", request =>
+        // A page that the reader leaves stops loading.
+        request.failure().errorText !== "net::ERR_ABORTED" && report(`failed: ${request.url()}`));
+    context.on("response", response =>
+        response.status() >= 400 && report(`${response.status()}: ${response.url()}`));
+    context.on("request", request =>
+        /^(data|blob):/.test(request.url()) || request.url().startsWith(home)
+            || report(`request to elsewhere: ${request.url()}`));
+    try {
+        return await use(await context.newPage(), wrong);
+    } finally {
+        await context.close();
+    }
+}
+
+/** What axe-core finds serious. */
+async function barriers(page) {
+    await page.evaluate(axe.source);
+    // `preload` would read the style sheets again, which a page on disk may not.
+    const options = { preload: false, resultTypes: ["violations"] };
+    const { violations } = await page.evaluate(options => axe.run(options), options);
+    return violations
+        .filter(({ impact }) => ["serious", "critical"].includes(impact))
+        .map(({ id, nodes: [{ target, any }, ...more] }) =>
+            `${id}: ${target.join(" ")} and ${more.length} more. ${any[0]?.message ?? ""}`);
+}
+
+/** What reaches beyond the right edge, but for boxes that scroll by themselves. */
+const tooWide = page => page.evaluate(() => {
+    const edge = document.documentElement.clientWidth;
+    const name = element => `${element.localName}.${element.className} «${element.textContent.trim().slice(0, 40)}»`;
+    return [...document.querySelectorAll("body *")]
+        .filter(element => element.checkVisibility()
+            && element.getBoundingClientRect().right > edge + 1
+            && !element.parentElement.closest("pre > code, .table-wrapper"))
+        .map(element => `reaches beyond ${edge} px: ${name(element)}`)
+        .concat(document.documentElement.scrollWidth > edge ? ["the page scrolls sideways"] : []);
+});
+
+/** The page's links and what can be linked to in it. */
+const anchors = page => page.evaluate(() => ({
+    ids: [...document.querySelectorAll("[id], a[name]")].map(element => element.id || element.name),
+    links: [...document.querySelectorAll("[href], [src]")]
+        .filter(element => element instanceof HTMLElement)
+        .map(element => element.src || element.href),
+}));
+
+async function everyPage(browser, home, names) {
+    const found = new Map();
+    for (const [theme, className] of Object.entries(themes)) {
+        for (const width of widths) {
+            const options = { colorScheme: theme, viewport: { width, height: 900 } };
+            await open(browser, home, options, async (page, wrong) => {
+                for (const name of names) {
+                    await check(`${name}, ${theme}, ${width} px`, async () => {
+                        wrong.length = 0;
+                        await page.goto(home + name, { waitUntil: "load" });
+                        if (screenshots) {
+                            const path = `${pictures}${name.replace(".html", "").replace("/", "-")}-${theme}-${width}.png`;
+                            await page.screenshot({ path, fullPage: !name.includes("print") });
+                        }
+                        found.set(name, await anchors(page));
+                        const html = await page.getAttribute("html", "class");
+                        return [
+                            ...same("the theme", html.split(" ").includes(className), true),
+                            ...await tooWide(page),
+                            ...await barriers(page),
+                            ...wrong,
+                        ];
+                    });
+                }
+            });
+        }
+    }
+    return found;
+}
+
+async function links(home, found) {
+    for (const [name, { links }] of found) {
+        await check(`links of ${name}`, async () => {
+            const broken = [];
+            for (const link of links.filter(link => link.startsWith(home))) {
+                const { pathname, hash } = new URL(link);
+                const file = decodeURIComponent(pathname.slice(1));
+                const there = await access(book + file).then(() => true, () => false);
+                const target = decodeURIComponent(hash.slice(1));
+                if (!there || target && !found.get(file)?.ids.includes(target)) broken.push(link);
+            }
+            return broken.map(link => `leads nowhere: ${link.slice(home.length)}`);
+        });
+    }
+}
+
+async function languageSwitch(browser, home, names) {
+    for (const javaScriptEnabled of [true, false]) {
+        await open(browser, home, { javaScriptEnabled }, async (page, wrong) => {
+            for (const name of names) {
+                const [from, file] = name.split("/");
+                const to = languages.find(language => language !== from);
+                const how = javaScriptEnabled ? "" : ", without scripts";
+                await check(`language switch of ${name}${how}`, async () => {
+                    wrong.length = 0;
+                    await page.goto(home + name);
+                    const link = page.locator(`.menu-bar a[hreflang="${to}"]`);
+                    await link.focus();
+                    await Promise.all([page.waitForURL(url => !url.href.endsWith(name)), link.press("Enter")]);
+                    return [
+                        ...same("the page", page.url(), `${home}${to}/${file}`),
+                        ...same("its language", await page.getAttribute("html", "lang"), to),
+                        ...wrong,
+                    ];
+                });
+            }
+        });
+    }
+}
+
+/** Searches as a reader does, and follows the first result. */
+async function search(page, word) {
+    await page.keyboard.press("/");
+    await page.locator("#mdbook-searchbar").pressSequentially(word);
+    const first = page.locator("#mdbook-searchresults a").first();
+    await first.waitFor();
+    const open = await barriers(page);
+    await first.click();
+    await page.waitForURL(/highlight=/);
+    const marked = await page.locator("main mark").count();
+    return [...open, ...(marked > 0 ? [] : [`${page.url()} does not mark ${word}`])];
+}
+
+async function searches(browser, home) {
+    const words = {
+        en: ["collection", "atividade"],
+        // With the accents typed and not; first, within and last in the word.
+        "pt-BR": ["exportação", "exportacao", "última", "ultima", "está", "esta", "atividade"],
+    };
+    for (const language of languages) {
+        for (const theme of Object.keys(themes)) {
+            for (const word of words[language]) {
+                await check(`search for ${word} in ${language}, ${theme}`, () =>
+                    open(browser, home, { colorScheme: theme }, async (page, wrong) => {
+                        await page.goto(`${home}${language}/index.html`);
+                        return [...await search(page, word), ...wrong];
+                    }));
+            }
+        }
+        await check(`search for nothing in ${language}`, () =>
+            open(browser, home, {}, async page => {
+                await page.goto(`${home}${language}/index.html`);
+                await page.keyboard.press("/");
+                await page.locator("#mdbook-searchbar").pressSequentially("xyzzy");
+                const answer = page.locator("#mdbook-searchresults-header");
+                await answer.filter({ hasText: "xyzzy" }).waitFor();
+                const wanted = language === "en" ? "No search results for 'xyzzy'." : "Nenhum resultado para 'xyzzy'.";
+                return same("the answer", await answer.textContent(), wanted);
+            }));
+    }
+}
+
+async function choices(browser, home) {
+    for (const language of languages) {
+        await check(`dark theme chosen in ${language}`, () =>
+            open(browser, home, {}, async (page, wrong) => {
+                await page.goto(`${home}${language}/index.html`);
+                await page.locator("#mdbook-theme-toggle").press("Enter");
+                const open = await barriers(page);
+                await page.locator("#mdbook-theme-coal").press("Enter");
+                await page.locator(".next:visible").click();
+                await page.locator("html.coal").waitFor();
+                return [...open, ...wrong];
+            }));
+        await check(`contents on a phone in ${language}`, () =>
+            open(browser, home, { viewport: { width: 390, height: 800 } }, async (page, wrong) => {
+                await page.goto(`${home}${language}/index.html`);
+                await page.keyboard.press("Tab");
+                await page.keyboard.press("Space");
+                await page.locator("#mdbook-sidebar .active").waitFor();
+                return [...await barriers(page), ...wrong];
+            }));
+    }
+}
+
+async function fromDisk(browser) {
+    const home = pathToFileURL(book).href;
+    for (const [locale, language] of [["pt-PT", "pt-BR"], ["pt-BR", "pt-BR"], ["en-US", "en"], ["fr-FR", "en"]]) {
+        await check(`opened from disk by a reader of ${locale}`, () =>
+            open(browser, home, { locale }, async (page, wrong) => {
+                await page.goto(`${home}index.html`);
+                await page.waitForURL(`${home}${language}/index.html`);
+                const found = await search(page, language === "en" ? "collection" : "exportação");
+                await page.locator(".menu-bar a[hreflang]").click();
+                await page.waitForURL(url => !url.href.includes(`/${language}/`));
+                return [...found, ...wrong];
+            }));
+    }
+}
+
+const timer = setTimeout(() => {
+    console.log(`The check took longer than 15 minutes.\n${passed} passed, ${failed + 1} failed`);
+    process.exit(1);
+}, 900_000);
+
+const { server, address } = await serve(book);
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" });
+try {
+    const names = [];
+    for (const language of languages) {
+        const files = await readdir(book + language);
+        names.push(...files.filter(file => file.endsWith(".html") && file !== "toc.html").map(file => `${language}/${file}`));
+    }
+    if (screenshots) await mkdir(pictures, { recursive: true });
+    const found = await everyPage(browser, address, names);
+    await links(address, found);
+    await languageSwitch(browser, address, names);
+    await searches(browser, address);
+    await choices(browser, address);
+    await fromDisk(browser);
+} finally {
+    clearTimeout(timer);
+    await browser.close();
+    server.close();
+}
+if (passed === 0) failed += 1;
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
