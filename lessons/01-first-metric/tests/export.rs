@@ -33,6 +33,19 @@ fn the_program_prints_one_document_and_ends() {
     assert_eq!(shape(&program[0]), shape(&function));
 }
 
+#[test]
+fn the_program_has_its_interval_and_its_name_in_the_code() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_first-metric"));
+    // With an interval of 0 the SDK would export all the time.
+    program
+        .env("OTEL_METRIC_EXPORT_INTERVAL", "0")
+        .env("OTEL_SERVICE_NAME", "another");
+    let program = documents(&mut program);
+    assert_eq!(program.len(), 1);
+    let resource = &program[0]["resource_metrics"][0]["resource"];
+    assert_eq!(resource["attributes"]["service.name"], "first-metric");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_document_that_cannot_be_printed_is_one_line_and_a_failure() {

@@ -1,8 +1,11 @@
 //! What the counters export, and that the web server exports the same.
 
+use std::thread;
+
 use counter::Counters;
 use insta::assert_json_snapshot;
-use shared::testing::exported;
+use opentelemetry_sdk::metrics::Temporality;
+use shared::testing::{Collector, data_points, exported};
 
 #[test]
 fn calls_are_counted_by_route_and_status() {
@@ -36,4 +39,32 @@ fn responses_are_counted_by_their_bytes() {
         counters.count_response("/lançar_dado", 2);
     });
     assert_json_snapshot!("responses", document);
+}
+
+#[test]
+fn what_several_threads_add_is_all_counted() {
+    let collector = Collector::by_hand("counter", Temporality::Cumulative);
+    let counters = Counters::new(&collector.meter());
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..1000 {
+                    counters.count_call(Some("/"), 200);
+                }
+            });
+        }
+    });
+    let document = collector.document();
+    assert_eq!(data_points(&document, "api.chamadas")[0]["value"], 8000);
+}
+
+#[test]
+fn a_set_that_was_added_to_once_is_in_every_later_document() {
+    let collector = Collector::by_hand("counter", Temporality::Cumulative);
+    let counters = Counters::new(&collector.meter());
+    counters.count_roll(6);
+    for _ in 0..3 {
+        let document = collector.document();
+        assert_eq!(data_points(&document, "dado.rolagens")[0]["value"], 1);
+    }
 }

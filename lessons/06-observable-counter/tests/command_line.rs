@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use shared::testing::data_points;
 
 #[test]
 fn an_interval_from_the_environment_is_in_milliseconds() {
@@ -26,6 +27,12 @@ fn a_flag_goes_over_the_environment() {
 fn an_empty_interval_in_the_environment_counts_as_unset() {
     let output = run(&["--exports", "1"], [(INTERVAL, "")]);
     assert_eq!(output.status.code(), Some(0));
+    let document: Value =
+        serde_json::from_slice(&output.stdout).expect("one document");
+    let uptime = data_points(&document, "app.atividade.tempo")[0]["value"]
+        .as_f64()
+        .expect("a number");
+    assert!(uptime >= 2.0, "the default is 2 s");
 }
 
 #[test]
@@ -121,6 +128,20 @@ fn the_environment_describes_the_resource() {
     assert_eq!(attributes["service.name"], "loja");
     assert_eq!(attributes["host.name"], "ana");
     assert_eq!(attributes["região"], "sul");
+}
+
+/// The specification has it the other way round.
+#[test]
+fn of_two_service_names_the_sdk_takes_that_of_the_attributes() {
+    let variables = [
+        ("OTEL_SERVICE_NAME", "loja"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=caixa"),
+    ];
+    let output = run(&["--exports", "1", "--interval", "1ms"], variables);
+    let document: Value =
+        serde_json::from_slice(&output.stdout).expect("one document");
+    let resource = &document["resource_metrics"][0]["resource"];
+    assert_eq!(resource["attributes"]["service.name"], "caixa");
 }
 
 const INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";
