@@ -155,7 +155,7 @@ async function languageSwitch(browser, home, names) {
                 await check(`language switch of ${name}${how}`, async () => {
                     wrong.length = 0;
                     await page.goto(home + name);
-                    const link = page.locator(`.menu-bar a[hreflang="${to}"]`);
+                    const link = page.locator(`a.language[hreflang="${to}"]`);
                     await link.focus();
                     await Promise.all([page.waitForURL(url => !url.href.endsWith(name)), link.press("Enter")]);
                     return [
@@ -242,7 +242,7 @@ async function fromDisk(browser) {
                 await page.goto(`${home}index.html`);
                 await page.waitForURL(`${home}${language}/index.html`);
                 const found = await search(page, language === "en" ? "collection" : "exportação");
-                await page.locator(".menu-bar a[hreflang]").click();
+                await page.locator("a.language").click();
                 await page.waitForURL(url => !url.href.includes(`/${language}/`));
                 return [...found, ...wrong];
             }));

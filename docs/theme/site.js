@@ -47,13 +47,65 @@ document.querySelectorAll("td code:not(:has(*))").forEach(code => {
     code.innerHTML = code.innerHTML.replace(/[_./](?=\w)/g, "$&<wbr>");
 });
 
+// The language link is part of the page without scripts, and of the menu bar
+// with them.
+document.querySelector(".right-buttons").prepend(document.querySelector("a.language"));
+
+// This book has two themes, and mdBook's menu lists five.
+for (const theme of ["rust", "navy", "ayu"]) {
+    document.getElementById(`mdbook-theme-${theme}`).parentElement.remove();
+}
+
+// The name of the book stands on each page, and is the heading of none.
+document.querySelector(".menu-title").setAttribute("role", "presentation");
+document.getElementById("mdbook-searchbar").ariaLabel = "Search this book";
+
 // mdBook shows the contents at a click on the label of their toggle, not at a
 // key on the toggle itself; and it says "expanded" on the label, which has no
 // such state, while the toggle is checked or not.
-document.getElementById("mdbook-sidebar-toggle-anchor").addEventListener("change", event => {
-    if (event.target.checked) document.getElementById("mdbook-sidebar").style.display = "";
-    document.getElementById("mdbook-sidebar-toggle").removeAttribute("aria-expanded");
-});
+(() => {
+    const toggle = document.getElementById("mdbook-sidebar-toggle-anchor");
+    const label = document.getElementById("mdbook-sidebar-toggle");
+    toggle.className = "unseen";
+    toggle.ariaLabel = label.title;
+    const repair = () => ["aria-expanded", "aria-label"].forEach(name => label.removeAttribute(name));
+    repair();
+    toggle.addEventListener("change", () => {
+        if (toggle.checked) document.getElementById("mdbook-sidebar").style.display = "";
+        repair();
+    });
+})();
+
+// Words of mdBook's page in the language of the book.
+(() => {
+    const words = document.documentElement.lang !== "pt-BR" ? { Coal: "Dark" } : {
+        "Toggle Table of Contents": "Sumário", "Table of contents": "Sumário",
+        "Change theme": "Mudar o tema", Themes: "Temas",
+        Auto: "Como o sistema", Light: "Claro", Coal: "Escuro",
+        "Search (`/`)": "Buscar (/)", "Toggle Searchbar": "Buscar",
+        "Search this book": "Buscar neste livro", "Search this book ...": "Buscar neste livro",
+        "Print this book": "Imprimir este livro", "Page navigation": "Capítulos",
+        "Previous chapter": "Capítulo anterior", "Next chapter": "Próximo capítulo",
+        "Keyboard shortcuts": "Atalhos de teclado", Press: "Aperte", or: "ou",
+        "to navigate between chapters": "para mudar de capítulo",
+        "to search in the book": "para buscar no livro",
+        "to show this help": "para mostrar esta ajuda", "to hide this help": "para fechar esta ajuda",
+    };
+    for (const name of ["title", "aria-label", "placeholder"]) {
+        for (const element of document.querySelectorAll(`[${name}]`)) {
+            const word = words[element.getAttribute(name)];
+            if (word) element.setAttribute(name, word);
+        }
+    }
+    for (const box of document.querySelectorAll(".theme-popup, #mdbook-help-popup")) {
+        const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const text = texts.currentNode;
+            const said = text.data.trim();
+            if (words[said]) text.data = text.data.replace(said, words[said]);
+        }
+    }
+})();
 
 // Messages that mdBook's scripts write in English.
 if (document.documentElement.lang === "pt-BR") {
