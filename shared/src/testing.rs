@@ -216,6 +216,19 @@ pub fn documents(program: &mut Command) -> Vec<Value> {
 }
 // ANCHOR_END: documents
 
+/// A device on which no write succeeds, for the output of a program.
+///
+/// # Panics
+///
+/// If the device is not there; Linux has it.
+#[cfg(target_os = "linux")]
+pub fn full_device() -> std::fs::File {
+    std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has this device")
+}
+
 /// The only metric of a document, or the first.
 pub fn metric(document: &Value) -> &Value {
     &document["resource_metrics"][0]["scope_metrics"][0]["metrics"][0]

@@ -5,6 +5,8 @@ use std::process::Command;
 use first_metric::{count_start, pipeline};
 use insta::assert_json_snapshot;
 use opentelemetry::metrics::MeterProvider;
+#[cfg(target_os = "linux")]
+use shared::testing::full_device;
 use shared::testing::{document_channel, documents, exported, shape};
 
 #[test]
@@ -49,12 +51,8 @@ fn the_program_has_its_interval_and_its_name_in_the_code() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_document_that_cannot_be_printed_is_one_line_and_a_failure() {
-    let full = std::fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("Linux has this device");
     let output = Command::new(env!("CARGO_BIN_EXE_first-metric"))
-        .stdout(full)
+        .stdout(full_device())
         .output()
         .expect("the program runs");
     assert_eq!(output.status.code(), Some(1));

@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use shared::testing::data_points;
+#[cfg(target_os = "linux")]
+use shared::testing::full_device;
 
 #[test]
 fn an_interval_from_the_environment_is_in_milliseconds() {
@@ -101,13 +103,9 @@ fn help_and_version_go_to_standard_output() {
 #[cfg(target_os = "linux")]
 #[test]
 fn help_that_cannot_be_printed_is_a_failure() {
-    let full = std::fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("Linux has this device");
     let output = Command::new(env!("CARGO_BIN_EXE_observable-counter"))
         .arg("--help")
-        .stdout(full)
+        .stdout(full_device())
         .output()
         .expect("the program runs");
     assert_eq!(output.status.code(), Some(1));

@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+#[cfg(target_os = "linux")]
+use shared::testing::full_device;
 
 #[test]
 fn ctrl_c_exports_one_last_collection() {
@@ -106,12 +108,8 @@ fn a_reader_that_goes_away_ends_the_program_silently() {
 #[test]
 fn a_full_device_is_one_line_and_a_failure() {
     for format in ["json", "text"] {
-        let full = std::fs::File::options()
-            .write(true)
-            .open("/dev/full")
-            .expect("Linux has this device");
         let output = program(&["--interval", "1ms", "--format", format])
-            .stdout(full)
+            .stdout(full_device())
             .output()
             .expect("the program runs");
         assert_eq!(output.status.code(), Some(1), "as {format}");
@@ -128,12 +126,8 @@ fn a_full_device_is_one_line_and_a_failure() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_device_at_the_end_is_a_failure_too() {
-    let full = std::fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("Linux has this device");
     let child = program(&["--interval", "1h"])
-        .stdout(full)
+        .stdout(full_device())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
