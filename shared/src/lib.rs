@@ -32,7 +32,7 @@ mod telemetry;
 pub mod testing;
 mod text;
 
-pub use json::JsonExporter;
+pub use json::{JsonExporter, Order};
 pub use lesson::{Lesson, init, init_with};
 pub use options::{Accepted, interval};
 pub use output::SupervisedExporter;

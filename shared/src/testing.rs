@@ -3,19 +3,22 @@
 use std::io::{self, Write};
 use std::mem;
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{
-    PeriodicReader, SdkMeterProvider, Temporality,
+    Instrument, PeriodicReader, SdkMeterProvider, Stream, Temporality,
 };
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use serde_json::Value;
 
-use crate::JsonExporter;
+use crate::{JsonExporter, lock};
 
 /// A meter provider whose documents go to the test.
 #[derive(Debug)]
@@ -116,6 +119,89 @@ impl Collector {
     /// The SDK's error.
     pub fn shut_down(&self) -> OTelSdkResult {
         self.provider.shutdown()
+    }
+}
+
+/// Lends each collection to a test or a benchmark, in place of exporting it. The
+/// SDK's data cannot be kept or built outside an export.
+#[derive(Debug)]
+pub struct Lender {
+    provider: SdkMeterProvider,
+    borrowers: Sender<Borrower>,
+}
+
+type Borrower = Box<dyn FnOnce(&ResourceMetrics) + Send>;
+
+impl Lender {
+    /// Lends what is measured with instruments of up to `limit` attribute sets
+    /// each, with cumulative temporality.
+    pub fn new(limit: usize) -> Self {
+        let (borrowers, receiver) = mpsc::channel();
+        let exporter = LendingExporter(Mutex::new(receiver));
+        let reader = PeriodicReader::builder(exporter)
+            .with_interval(Duration::MAX)
+            .build();
+        let with_limit = move |_: &Instrument| {
+            Stream::builder().with_cardinality_limit(limit).build().ok()
+        };
+        let provider = SdkMeterProvider::builder()
+            .with_reader(reader)
+            .with_view(with_limit)
+            .build();
+        Self {
+            provider,
+            borrowers,
+        }
+    }
+
+    /// A meter of this provider.
+    pub fn meter(&self) -> Meter {
+        self.provider.meter("lender")
+    }
+
+    /// Makes one collection and lends it to `borrower`, on the reader's thread.
+    ///
+    /// # Panics
+    ///
+    /// If there is nothing to export, or `borrower` panics.
+    pub fn lend<T: Send + 'static>(
+        &self,
+        borrower: impl FnOnce(&ResourceMetrics) -> T + Send + 'static,
+    ) -> T {
+        let (result, receiver) = mpsc::channel();
+        let borrower = Box::new(move |metrics: &ResourceMetrics| {
+            // The receiver waits until this function returns.
+            let _ = result.send(borrower(metrics));
+        });
+        let lent = self.borrowers.send(borrower).is_ok()
+            && self.provider.force_flush().is_ok();
+        assert!(lent, "the reader's thread has ended");
+        receiver.try_recv().expect("something was measured")
+    }
+}
+
+/// The exporter of a [`Lender`].
+struct LendingExporter(Mutex<Receiver<Borrower>>);
+
+impl PushMetricExporter for LendingExporter {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        // Nobody borrows the last collection, that of the shutdown.
+        if let Ok(borrower) = lock(&self.0).try_recv() {
+            borrower(metrics);
+        }
+        Ok(())
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod document;
+mod order;
 
 use std::io::{self, BufWriter, Write};
 use std::mem;
@@ -18,6 +19,7 @@ use serde_json::ser::PrettyFormatter;
 
 use crate::lock;
 use document::Document;
+pub use order::Order;
 
 /// Bytes held back before they go to the writer. A document of a lesson fits,
 /// so that it takes one write; this is also what a pipe holds on Linux.
