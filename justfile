@@ -115,6 +115,23 @@ jq:
         bash -o pipefail -c "$line" | grep . || { echo "error: this line of the book prints nothing" >&2; exit 1; }; \
       done
 
+# Measure lesson 6 beside the same program with the Python SDK, on Linux
+[group('costs')]
+bench-peers:
+    @command -v python3 > /dev/null || { echo "error: python3 is not installed" >&2; exit 1; }
+    @cmp --silent docs/peers/requirements.txt target/peers/requirements.txt || { \
+        python3 -m venv --clear target/peers && \
+        target/peers/bin/pip install --quiet --disable-pip-version-check --requirement docs/peers/requirements.txt && \
+        cp docs/peers/requirements.txt target/peers/; \
+      }
+    @# Not in one: an example has features of tests, which the lesson is not to have.
+    @cargo build --release --package observable-counter
+    @cargo build --release --package shared --example many_points
+    @target/peers/bin/python docs/peers/measure.py \
+      --lesson "${CARGO_TARGET_DIR:-target}/release/observable-counter" \
+      --points "${CARGO_TARGET_DIR:-target}/release/examples/many_points" \
+      --output docs/data/peers.json
+
 # Find unused dependencies
 [group('checks')]
 unused: (_tool "cargo-machete" "0.9.2")

@@ -98,31 +98,57 @@ where
         if places.len() < 2 {
             return;
         }
-        let part_of = |place: &u64| self.part(*place, part);
-        match Difference::between(places.iter().map(part_of)) {
-            Difference::End => {}
-            difference if difference.is_none() => {
-                self.sort(places, self.part_after(part));
-            }
-            Difference::Arrays => {
-                places.sort_unstable_by_key(part_of);
-                let same = |a: &u64, b: &u64| part_of(a) == part_of(b);
-                for equal in places.chunk_by_mut(same) {
-                    self.sort(equal, self.part_after(part));
-                }
-            }
-            difference => {
-                for place in &mut *places {
-                    let beginning = difference.beginning(part_of(place));
-                    *place = self.upper(beginning) | self.lower(*place);
-                }
+        match self.mark(places, part) {
+            Marked::Until(part) => {
                 places.sort_unstable();
                 let same = |a: &u64, b: &u64| self.upper(*a) == self.upper(*b);
                 for equal in places.chunk_by_mut(same) {
                     self.sort(equal, part);
                 }
             }
+            Marked::NotBefore(part) => {
+                let part_of = |place: &u64| self.part(*place, part);
+                places.sort_unstable_by_key(part_of);
+                let same = |a: &u64, b: &u64| part_of(a) == part_of(b);
+                for equal in places.chunk_by_mut(same) {
+                    self.sort(equal, self.part_after(part));
+                }
+            }
+            Marked::Equal => {}
         }
+    }
+
+    /// Writes into the upper bits of places what tells their sets apart.
+    fn mark(&self, places: &mut [u64], mut part: usize) -> Marked {
+        let mut used_bits = 0;
+        for place in &mut *places {
+            *place = self.lower(*place);
+        }
+        loop {
+            let part_of = |place: &u64| self.part(*place, part);
+            let difference = Difference::between(places.iter().map(part_of));
+            match difference {
+                Difference::End if used_bits == 0 => return Marked::Equal,
+                Difference::Arrays if used_bits == 0 => {
+                    return Marked::NotBefore(part);
+                }
+                Difference::End | Difference::Arrays => break,
+                _ => {}
+            }
+            let bits = difference.bits();
+            if bits > 0 {
+                for place in &mut *places {
+                    let beginning = difference.beginning(part_of(place));
+                    *place |= self.upper(beginning >> used_bits);
+                }
+            }
+            used_bits += bits;
+            if used_bits > self.number_bits.leading_zeros() {
+                break;
+            }
+            part = self.part_after(part);
+        }
+        Marked::Until(part)
     }
     // ANCHOR_END: sort
 
@@ -177,6 +203,16 @@ fn have_same_keys<'a>(
     };
     left.all(|left| right.next().is_some_and(|right| are_same(left, right)))
         && right.next().is_none()
+}
+
+/// How far [`Sets::mark`] has come.
+enum Marked {
+    /// Sets with the same mark are equal before this part.
+    Until(usize),
+    /// There is no mark: sets are equal before this part, which has arrays.
+    NotBefore(usize),
+    /// There is no mark: sets are equal.
+    Equal,
 }
 
 /// What tells the same part of several sets apart.
@@ -249,11 +285,17 @@ impl<'a> Difference<'a> {
         }
     }
 
-    fn is_none(self) -> bool {
+    /// The bits that tell all parts apart. A text has no end of them.
+    fn bits(self) -> u32 {
         match self {
-            Self::Numbers { least, greatest } => least == greatest,
-            Self::Texts { are_equal, .. } => are_equal,
-            Self::End | Self::Arrays | Self::Types => false,
+            Self::Numbers { least, greatest } => {
+                u64::BITS - (greatest.rank - least.rank).leading_zeros()
+            }
+            Self::Texts {
+                are_equal: true, ..
+            } => 0,
+            Self::Texts { .. } | Self::Types => u64::BITS,
+            Self::End | Self::Arrays => 0,
         }
     }
 
