@@ -246,7 +246,7 @@ struct Document {
 #[derive(Deserialize, Serialize)]
 struct ResourceObject {
     resource: Resource,
-    scope_metrics: [Scope; 1],
+    scope_metrics: [ScopeMetricsObject; 1],
     schema_url: String,
 }
 
@@ -257,14 +257,14 @@ struct Resource {
 }
 
 #[derive(Deserialize, Serialize)]
-struct Scope {
-    scope: ScopeName,
+struct ScopeMetricsObject {
+    scope: ScopeIdentity,
     metrics: [Metric; 1],
     schema_url: String,
 }
 
 #[derive(Deserialize, Serialize)]
-struct ScopeName {
+struct ScopeIdentity {
     name: String,
     version: Option<String>,
     schema_url: String,
@@ -276,11 +276,11 @@ struct Metric {
     name: String,
     description: String,
     unit: String,
-    data: Data,
+    data: Sum,
 }
 
 #[derive(Deserialize, Serialize)]
-struct Data {
+struct Sum {
     data_points: Vec<Point>,
     aggregation_temporality: u8,
     is_monotonic: bool,

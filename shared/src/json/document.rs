@@ -290,10 +290,11 @@ where
 /// Points that are [fetched](fetch) before the first of them is written.
 const AT_A_TIME: usize = 16;
 
-/// Looks at the texts of a point. In order, the points are all over the memory.
-/// The processor fetches several at the same time if nothing else is to be done
+/// Looks at all parts of a point. In order, points are all over the memory. The
+/// processor fetches several at the same time if nothing else is to be done
 /// between them.
 fn fetch(point: &impl DataPoint) {
+    black_box(point.number());
     for attribute in point.key_values() {
         if let Value::String(text) = &attribute.value {
             black_box(text.as_str().bytes().next());
@@ -331,6 +332,9 @@ impl<P: DataPoint> Serialize for TimedDataPoint<'_, P> {
 trait DataPoint {
     fn key_values(&self) -> impl Iterator<Item = &KeyValue>;
 
+    /// Any number of the point.
+    fn number(&self) -> impl Copy;
+
     /// Writes the entries between the times and the exemplars.
     fn serialize_values<M: SerializeMap>(
         &self,
@@ -342,6 +346,10 @@ trait DataPoint {
 impl<N: Copy + Serialize> DataPoint for SumDataPoint<N> {
     fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
+    }
+
+    fn number(&self) -> impl Copy {
+        self.value()
     }
 
     fn serialize_values<M: SerializeMap>(
@@ -358,6 +366,10 @@ impl<N: Copy + Serialize> DataPoint for GaugeDataPoint<N> {
         self.attributes()
     }
 
+    fn number(&self) -> impl Copy {
+        self.value()
+    }
+
     fn serialize_values<M: SerializeMap>(
         &self,
         object: &mut M,
@@ -369,6 +381,10 @@ impl<N: Copy + Serialize> DataPoint for GaugeDataPoint<N> {
 impl<N: Copy + Serialize> DataPoint for HistogramDataPoint<N> {
     fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
+    }
+
+    fn number(&self) -> impl Copy {
+        self.count()
     }
 
     fn serialize_values<M: SerializeMap>(
@@ -395,6 +411,10 @@ impl<N: Copy + Serialize> DataPoint for HistogramDataPoint<N> {
 impl<N: Copy + Serialize> DataPoint for ExponentialHistogramDataPoint<N> {
     fn key_values(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes()
+    }
+
+    fn number(&self) -> impl Copy {
+        self.count()
     }
 
     fn serialize_values<M: SerializeMap>(

@@ -285,17 +285,15 @@ impl<'a> Difference<'a> {
         }
     }
 
-    /// The bits that tell all parts apart. A text has no end of them.
+    /// The bits that tell all parts apart: of texts and types, all there are.
     fn bits(self) -> u32 {
         match self {
             Self::Numbers { least, greatest } => {
                 u64::BITS - (greatest.rank - least.rank).leading_zeros()
             }
-            Self::Texts {
-                are_equal: true, ..
-            } => 0,
-            Self::Texts { .. } | Self::Types => u64::BITS,
-            Self::End | Self::Arrays => 0,
+            Self::Texts { are_equal, .. } if !are_equal => u64::BITS,
+            Self::Types => u64::BITS,
+            Self::Texts { .. } | Self::End | Self::Arrays => 0,
         }
     }
 

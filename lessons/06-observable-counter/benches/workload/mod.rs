@@ -14,7 +14,7 @@ pub fn measure(criterion: &mut Criterion, allocator: &str) {
     };
     compare("box", || drop(black_box(Box::new([1_u64; 8]))));
     compare("text", || {
-        drop(black_box(format!("/users/{}", black_box(7))))
+        drop(black_box(format!("/users/{}", black_box(7))));
     });
     compare("growing_list", || {
         let mut list = Vec::new();
