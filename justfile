@@ -115,6 +115,18 @@ jq:
         bash -o pipefail -c "$line" | grep . || { echo "error: this line of the book prints nothing" >&2; exit 1; }; \
       done
 
+# Measure what things cost, all in one run; or only what matches, as in `exporting/json`
+[group('costs')]
+bench *args:
+    @[[ $# -gt 0 ]] || rm -rf "${CARGO_TARGET_DIR:-target}/criterion"
+    @cargo bench --workspace --bench '*' -- \
+      --warm-up-time 0.3 --measurement-time 1 --sample-size 20 --nresamples 1000 --noplot "$@"
+
+# Write the latest run of `bench` into the book: figures, pictures and tables
+[group('costs')]
+bench-report:
+    @cargo run --quiet --package docs --bin costs
+
 # Measure lesson 6 beside the same program with the Python SDK, on Linux
 [group('costs')]
 bench-peers:
@@ -139,7 +151,7 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Everything that must hold before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test (test "--release") doc filter jq unused book-check
+ci: (fmt "--check") lint test (test "--release") (bench "--test") doc filter jq unused book-check
 
 # Install a tool of cargo's unless it is there.
 _tool name version options="":

@@ -4,6 +4,7 @@
 //! and what mends it; an empty list is a book in order.
 
 pub mod agreement;
+pub mod costs;
 pub mod pages;
 pub mod parity;
 pub mod pictures;

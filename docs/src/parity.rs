@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
-use crate::{LANGUAGES, pages, quotes};
+use crate::{LANGUAGES, costs, pages, quotes};
 
 /// What two pages in different languages have in common.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ struct Shape {
     headings: Vec<String>,
     /// The sources of the quoted regions, in order.
     quotes: Vec<String>,
+    /// The expressions of the figures, in order.
+    figures: Vec<String>,
     /// The languages of the fences, in order.
     fences: Vec<String>,
     /// The pictures and what links lead to, in order.
@@ -70,6 +72,7 @@ fn differences(name: &str, [one, other]: &[Shape; 2]) -> Vec<String> {
     for (what, one, other) in [
         ("heading levels", &one.headings, &other.headings),
         ("quotes", &one.quotes, &other.quotes),
+        ("figures", &one.figures, &other.figures),
         ("fences", &one.fences, &other.fences),
         ("links and pictures", &one.links, &other.links),
     ] {
@@ -95,6 +98,7 @@ fn differ(name: &str, what: &str, difference: &impl Debug) -> String {
 fn shape(page: &str) -> Shape {
     let mut shape = Shape {
         quotes: quotes::sources(page).map(str::to_owned).collect(),
+        figures: costs::expressions(page).map(str::to_owned).collect(),
         ..Shape::default()
     };
     for event in Parser::new_ext(page, Options::ENABLE_TABLES) {

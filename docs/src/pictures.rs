@@ -7,6 +7,7 @@
 mod canvas;
 mod chart;
 mod choice;
+mod costs;
 mod palette;
 mod pipeline;
 pub mod recording;
@@ -17,10 +18,11 @@ mod two_readers;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::costs::Costs;
 use recording::Recordings;
 
 /// A language of the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English.
     English,
@@ -40,8 +42,18 @@ impl Language {
         }
     }
 
+    /// The language of a page, by its path.
+    pub fn of(page: &Path) -> Self {
+        let portuguese = page.to_string_lossy().contains("pt-BR");
+        if portuguese {
+            Self::Portuguese
+        } else {
+            Self::English
+        }
+    }
+
     /// Chooses the words of this language.
-    fn choose<T>(self, english: T, portuguese: T) -> T {
+    pub(crate) fn choose<T>(self, english: T, portuguese: T) -> T {
         match self {
             Self::English => english,
             Self::Portuguese => portuguese,
@@ -66,14 +78,25 @@ pub struct Picture {
 }
 
 /// Draws all pictures in one language.
-pub fn draw(recordings: &Recordings, language: Language) -> Vec<Picture> {
-    vec![
+///
+/// # Errors
+///
+/// A sentence that says which figure there is not.
+pub fn draw(
+    recordings: &Recordings,
+    costs: &Costs,
+    language: Language,
+) -> Result<Vec<Picture>, String> {
+    let [recording, exporting] = costs::draw(costs, language)?;
+    Ok(vec![
         pipeline::draw(language),
         sync_observable::draw(language),
         choice::draw(language),
         two_readers::draw(&recordings.two_readers, language),
         sum_and_gauge::draw(recordings, language),
-    ]
+        recording,
+        exporting,
+    ])
 }
 
 /// The picture files that the book below `root` should have: their paths,
@@ -81,13 +104,14 @@ pub fn draw(recordings: &Recordings, language: Language) -> Vec<Picture> {
 ///
 /// # Errors
 ///
-/// A sentence that says which recording cannot be read.
+/// A sentence that says which recording or figure cannot be read.
 pub fn files(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     let recordings = Recordings::read(root)?;
+    let costs = Costs::read(root)?;
     let mut files = Vec::new();
     for language in Language::ALL {
         let folder = Path::new("docs").join(language.tag());
-        for picture in draw(&recordings, language) {
+        for picture in draw(&recordings, &costs, language)? {
             let name = format!("{}.svg", picture.name);
             let path = folder.join("src/pictures").join(name);
             files.push((path, picture.svg));

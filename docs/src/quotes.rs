@@ -13,7 +13,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use crate::costs::{self, Costs};
 use crate::pages;
+use crate::pictures::Language;
 use crate::sources::{self, Quoted};
 
 const START: &str = "<!-- quote ";
@@ -34,7 +36,7 @@ fn source(line: &str) -> Option<&str> {
 /// Finds sources, each once: `--help` takes a moment.
 #[derive(Debug, Default)]
 pub struct Quotes {
-    known: HashMap<String, Result<Quoted, String>>,
+    known: HashMap<(String, Language), Result<Quoted, String>>,
 }
 
 impl Quotes {
@@ -52,14 +54,20 @@ impl Quotes {
         let mut filled = String::new();
         let mut problems = Vec::new();
         let mut lines = page.lines();
+        let language = Language::of(name);
         while let Some(line) = lines.next() {
-            filled.push_str(line);
+            match costs::fill(line, || Costs::read(root), language) {
+                Ok(line) => filled.push_str(&line),
+                Err(problem) => {
+                    problems.push(format!("{}: {problem}", name.display()));
+                }
+            }
             filled.push('\n');
             let Some(source) = source(line) else {
                 continue;
             };
-            match self.look_up(root, source) {
-                Ok(quoted) => filled.push_str(&fence(quoted)),
+            match self.look_up(root, source, language) {
+                Ok(quoted) => filled.push_str(&fenced(quoted)),
                 Err(problem) => problems.push(format!(
                     "{}: the source `{source}` cannot be quoted: {problem}",
                     name.display()
@@ -87,15 +95,19 @@ impl Quotes {
         &mut self,
         root: &Path,
         source: &str,
+        language: Language,
     ) -> &Result<Quoted, String> {
         self.known
-            .entry(source.to_owned())
-            .or_insert_with(|| sources::look_up(root, source))
+            .entry((source.to_owned(), language))
+            .or_insert_with(|| sources::look_up(root, source, language))
     }
 }
 
-fn fence(quoted: &Quoted) -> String {
-    format!("```{}\n{}\n```\n", quoted.language, quoted.text)
+fn fenced(quoted: &Quoted) -> String {
+    match quoted.fence {
+        Some(language) => format!("```{language}\n{}\n```\n", quoted.text),
+        None => format!("\n{}\n\n", quoted.text),
+    }
 }
 
 /// Everything that is wrong with the quoted regions of a workspace.
@@ -114,20 +126,30 @@ pub fn problems(root: &Path) -> Vec<String> {
     problems
 }
 
-/// Names each region of a page that is not what its source says.
+/// Names each region of a page that is not what its source says, and each line
+/// with a figure that is not what was measured.
 fn differences(page: &Path, text: &str, filled: &str) -> Vec<String> {
-    let is_stale = |(old, new): &(&str, &str)| old != new;
-    let regions = text.split(START).zip(filled.split(START)).skip(1);
-    regions
-        .filter(is_stale)
-        .map(|(old, _)| {
+    let mut problems = Vec::new();
+    for (old, new) in text.split(START).zip(filled.split(START)) {
+        // After a region comes text, before the first one nothing else.
+        let (old_region, old_text) = old.split_once(END).unwrap_or(("", old));
+        let (new_region, new_text) = new.split_once(END).unwrap_or(("", new));
+        if old_region != new_region {
             let source = old.split(" -->").next().unwrap_or_default();
-            format!(
+            problems.push(format!(
                 "{}: the region of `{source}` differs from its source: {MEND}",
                 page.display()
-            )
-        })
-        .collect()
+            ));
+        }
+        let lines = old_text.lines().zip(new_text.lines());
+        for (_, line) in lines.filter(|(old, new)| old != new) {
+            problems.push(format!(
+                "{}: a figure is not what was measured: {MEND}: {line}",
+                page.display()
+            ));
+        }
+    }
+    problems
 }
 
 /// Rust and JSON outside a region could say what no program prints.

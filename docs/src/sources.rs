@@ -5,11 +5,14 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::costs::{self, Costs};
+use crate::pictures::Language;
+
 /// A quoted text and the language of its fence.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Quoted {
-    /// The word after the fence's back-ticks.
-    pub language: &'static str,
+    /// The word after the fence's back-ticks; a table has no fence.
+    pub fence: Option<&'static str>,
     /// The text, without a line feed at its end.
     pub text: String,
 }
@@ -20,12 +23,21 @@ pub struct Quoted {
 /// - `PATH`: a whole file, without the lines of its anchors;
 /// - `PATH.snap`: the body of a snapshot, and `PATH.snap#/POINTER` a part of
 ///   it, by JSON pointer;
-/// - `help PACKAGE`: what the package's program prints for `--help`.
+/// - `help PACKAGE`: what the package's program prints for `--help`;
+/// - `costs TABLE`: a table of measured figures, in `language`.
 ///
 /// # Errors
 ///
 /// A sentence that says what is missing.
-pub fn look_up(root: &Path, source: &str) -> Result<Quoted, String> {
+pub fn look_up(
+    root: &Path,
+    source: &str,
+    language: Language,
+) -> Result<Quoted, String> {
+    if let Some(table) = source.strip_prefix("costs ") {
+        let text = costs::table(&Costs::read(root)?, table, language)?;
+        return Ok(Quoted { fence: None, text });
+    }
     if let Some(package) = source.strip_prefix("help ") {
         return help(root, package);
     }
@@ -40,11 +52,11 @@ pub fn look_up(root: &Path, source: &str) -> Result<Quoted, String> {
             json(snapshot(&text), part)
         }
         (extension, Some(anchor)) => Ok(Quoted {
-            language: language(extension.and_then(|e| e.to_str())),
+            fence: fence(extension.and_then(|e| e.to_str())),
             text: anchored(&text, anchor)?,
         }),
         (extension, None) => Ok(Quoted {
-            language: language(extension.and_then(|e| e.to_str())),
+            fence: fence(extension.and_then(|e| e.to_str())),
             text: without_anchors(text.lines()),
         }),
     }?;
@@ -60,13 +72,14 @@ pub fn anchors(text: &str) -> impl Iterator<Item = &str> {
         .filter_map(|line| line.trim().strip_prefix("// ANCHOR: "))
 }
 
-fn language(extension: Option<&str>) -> &'static str {
-    match extension {
+#[expect(clippy::unnecessary_wraps, reason = "a table has none")]
+fn fence(extension: Option<&str>) -> Option<&'static str> {
+    Some(match extension {
         Some("rs") => "rust",
         Some("json") => "json",
         Some("toml") => "toml",
         _ => "text",
-    }
+    })
 }
 
 fn anchored(text: &str, anchor: &str) -> Result<String, String> {
@@ -123,7 +136,7 @@ fn json(text: &str, pointer: Option<&str>) -> Result<Quoted, String> {
         .pointer(pointer)
         .ok_or_else(|| format!("the snapshot has nothing at {pointer}"))?;
     Ok(Quoted {
-        language: "json",
+        fence: Some("json"),
         text: format!("{part:#}"),
     })
 }
@@ -140,7 +153,7 @@ fn help(root: &Path, package: &str) -> Result<Quoted, String> {
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(Quoted {
-        language: "text",
+        fence: Some("text"),
         text: text.trim_end().to_owned(),
     })
 }

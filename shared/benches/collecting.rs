@@ -66,7 +66,7 @@ fn callbacks(criterion: &mut Criterion) {
             }
         });
     }
-    for callbacks in [1, 10, 100] {
+    for callbacks in [1, 10, 100, 1000] {
         measure(criterion, "process", callbacks, |meter| {
             for _ in 0..callbacks {
                 let process = ProcessSampler::new(meter);

@@ -17,16 +17,20 @@ static BYTES: AtomicU64 = AtomicU64::new(0);
 const BATCH: u64 = 64;
 
 thread_local! {
+    // It has no destructor: an allocation would have to ask each time whether
+    // it is arranged already.
     static UNCOUNTED: Uncounted = const { Uncounted::new() };
+    static AT_THREAD_END: AddToTotals = const { AddToTotals };
 }
 // ANCHOR_END: batch
 
 /// The system's allocator, with a count of what it was asked for.
 ///
 /// A reallocation counts as one more allocation, of the new size. The totals
-/// never fall. They can lag behind by up to 63 allocations for each running
+/// never fall. They can lag behind by up to 64 allocations for each running
 /// thread; the thread that reads them and those that have ended are counted in
-/// full.
+/// full, save what a thread allocates at the very end, when its own destructors
+/// have run.
 #[derive(Debug)]
 pub struct CountingAllocator;
 
@@ -48,16 +52,19 @@ impl CountingAllocator {
 // SAFETY: every call goes to `System` with what it was given and comes back
 // with what `System` returned. Counting neither allocates nor panics.
 unsafe impl GlobalAlloc for CountingAllocator {
+    #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
         unsafe { System.alloc(layout) }
     }
 
+    #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
         unsafe { System.alloc_zeroed(layout) }
     }
 
+    #[inline]
     unsafe fn realloc(
         &self,
         block: *mut u8,
@@ -68,19 +75,16 @@ unsafe impl GlobalAlloc for CountingAllocator {
         unsafe { System.realloc(block, layout, new_size) }
     }
 
+    #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         unsafe { System.dealloc(block, layout) }
     }
 }
 // ANCHOR_END: global_alloc
 
+#[inline]
 fn count(bytes: usize) {
-    // A thread that is ending has no `UNCOUNTED` any more.
-    let counted = UNCOUNTED.try_with(|uncounted| uncounted.add(bytes as u64));
-    if counted.is_err() {
-        ALLOCATIONS.fetch_add(1, Relaxed);
-        BYTES.fetch_add(bytes as u64, Relaxed);
-    }
+    UNCOUNTED.with(|uncounted| uncounted.add(bytes as u64));
 }
 
 /// What one thread has allocated and not added to the totals yet.
@@ -98,12 +102,20 @@ impl Uncounted {
     }
 
     // ANCHOR: add
+    #[inline]
     fn add(&self, bytes: u64) {
+        if self.allocations.get().is_multiple_of(BATCH) {
+            self.begin_batch();
+        }
         self.allocations.set(self.allocations.get() + 1);
         self.bytes.set(self.bytes.get().wrapping_add(bytes));
-        if self.allocations.get() == BATCH {
-            self.add_to_totals();
-        }
+    }
+
+    #[cold]
+    fn begin_batch(&self) {
+        self.add_to_totals();
+        // The first use arranges what is to be done when the thread ends.
+        let _ = AT_THREAD_END.try_with(|_| ());
     }
 
     fn add_to_totals(&self) {
@@ -113,8 +125,11 @@ impl Uncounted {
     // ANCHOR_END: add
 }
 
-impl Drop for Uncounted {
+/// Adds the rest of a thread's last batch when the thread ends.
+struct AddToTotals;
+
+impl Drop for AddToTotals {
     fn drop(&mut self) {
-        self.add_to_totals();
+        UNCOUNTED.with(Uncounted::add_to_totals);
     }
 }

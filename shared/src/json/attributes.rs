@@ -3,7 +3,7 @@
 use std::iter;
 
 use opentelemetry::{Array, Key, KeyValue, Value};
-use serde::ser::{Serialize, Serializer};
+use serde_core::ser::{Serialize, Serializer};
 
 use super::document::Json;
 

@@ -16,7 +16,9 @@ use opentelemetry_sdk::metrics::data::{
     GaugeDataPoint, HistogramDataPoint, Metric, MetricData, ResourceMetrics,
     ScopeMetrics, SumDataPoint,
 };
-use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_core::ser::{
+    Error, Serialize, SerializeMap, SerializeSeq, Serializer,
+};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::attributes::Attributes;
