@@ -103,6 +103,7 @@ fn pages_that_differ_in_shape_are_problems() {
         ("\n[A link](demo.md)\n", "links and pictures"),
         ("\n![A picture](pictures/one.svg)\n", "links and pictures"),
         ("\n<!-- quote x -->\n<!-- /quote -->\n", "quotes"),
+        ("\n<!-- figure x -->1<!-- /figure -->\n", "figures"),
     ] {
         let book = Book::new("shape");
         book.append(OTHER_PAGE, addition);
@@ -110,6 +111,43 @@ fn pages_that_differ_in_shape_are_problems() {
         assert_eq!(problems.len(), 1, "{what}: {problems:#?}");
         let start = format!("demo.md: the {what} of the two languages differ");
         assert!(problems[0].starts_with(&start), "{problems:#?}");
+    }
+}
+
+#[test]
+fn a_figure_that_was_not_measured_names_page_line_and_command() {
+    let book = Book::new("figures");
+    let costs = r#"{"nanoseconds": {"a": {"median": 12.0}}}"#;
+    book.write("docs/data/costs.json", costs);
+    book.write("docs/data/peers.json", "{}");
+    let sentence = "It costs <!-- figure a / 8 -->1.50 ns<!-- /figure -->.";
+    book.append(PAGE, &format!("\n{sentence}\n"));
+    assert_eq!(quotes::problems(&book.root), [""; 0]);
+
+    book.replace(PAGE, "1.50 ns", "1.51 ns");
+    assert_eq!(
+        quotes::problems(&book.root),
+        [format!(
+            "{PAGE}: a figure is not what was measured: `just quotes` mends \
+             it: {sentence}"
+        )]
+    );
+    quotes::rewrite(&book.root).expect("it can be mended");
+    assert_eq!(quotes::problems(&book.root), [""; 0]);
+
+    for (old, new, problem) in [
+        ("figure a", "figure b", "there is no figure b"),
+        (
+            " ns<!-- /figure -->",
+            " ns",
+            "has no `<!-- /figure -->` in its line",
+        ),
+        ("a / 8", "a - 8", "`a - 8` cannot be calculated"),
+    ] {
+        book.replace(PAGE, old, new);
+        let problems = quotes::problems(&book.root).join("\n");
+        assert!(problems.contains(problem), "{problem}: {problems}");
+        book.write(PAGE, &book.read(PAGE).replace(new, old));
     }
 }
 

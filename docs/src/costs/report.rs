@@ -43,13 +43,22 @@ fn machine() -> Value {
     let cpu = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
     let system = System::new_with_specifics(cpu).ok();
     let cpus = system.as_ref().map_or(&[][..], System::cpus);
-    let name = System::name().unwrap_or_default();
     let kernel = System::kernel_version().unwrap_or_default();
+    let release: Vec<_> = kernel.split('.').take(2).collect();
     json!({
         "cpu": cpus.first().map_or("unknown", |cpu| cpu.brand()),
         "cores": cpus.len(),
-        "os": format!("{name}, {} {kernel}", env::consts::OS),
+        "os": format!("{} {}", os(), release.join(".")),
     })
+}
+
+fn os() -> &'static str {
+    match env::consts::OS {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        other => other,
+    }
 }
 
 fn versions(root: &Path) -> Result<Value, String> {
