@@ -136,7 +136,7 @@ bench-peers:
         target/peers/bin/pip install --quiet --disable-pip-version-check --requirement docs/peers/requirements.txt && \
         cp docs/peers/requirements.txt target/peers/; \
       }
-    @# Not in one: an example has features of tests, which the lesson is not to have.
+    @# Not in one: an example is built with features of tests, which the lesson must not have.
     @cargo build --release --package observable-counter
     @cargo build --release --package shared --example many_points
     @target/peers/bin/python docs/peers/measure.py \

@@ -256,7 +256,7 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         "opentelemetry-sdk (Python)": metadata.version("opentelemetry-sdk"),
         "rustc": rustc.stdout.split()[1],
-        "opentelemetry_sdk (Rust)": find(
+        "opentelemetry_sdk": find(
             r'name = "opentelemetry_sdk"\nversion = "(.*)"', lock
         ),
     }

@@ -65,16 +65,19 @@ impl Costs {
                 figures.insert(format!("peers/{name}/{side}"), figure);
             }
         }
-        let conditions = [&costs, &peers].into_iter().flat_map(|file| {
-            let date = [("date".to_owned(), text(&file["date"]))];
-            let others = ["machine", "versions"].into_iter();
-            date.into_iter().chain(others.flat_map(|part| {
-                members(&file[part]).map(|(name, v)| (name.clone(), text(v)))
-            }))
-        });
+        let mut conditions = conditions(&costs);
+        for (name, value) in self::conditions(&peers) {
+            let is_same = |known: &&(String, String)| known.0 == name;
+            match conditions.iter().find(is_same) {
+                Some((_, known)) if *known == value => {}
+                // Measured on another day, or with other versions.
+                Some(_) => conditions.push((format!("{name}, Python"), value)),
+                None => conditions.push((name, value)),
+            }
+        }
         Ok(Self {
             figures,
-            conditions: conditions.collect(),
+            conditions,
         })
     }
 
@@ -87,9 +90,8 @@ impl Costs {
     pub fn calculate(&self, expression: &str) -> Result<Figure, String> {
         let mut parts = expression.split(' ');
         let mut result = self.operand(parts.next().unwrap_or_default())?;
-        while let (Some(operator), Some(operand)) = (parts.next(), parts.next())
-        {
-            let operand = self.operand(operand)?;
+        while let Some(operator) = parts.next() {
+            let operand = self.operand(parts.next().unwrap_or_default())?;
             result = result.combined(operator, operand).ok_or_else(|| {
                 format!("`{expression}` cannot be calculated")
             })?;
@@ -114,6 +116,16 @@ fn file(root: &Path, name: &str, command: &str) -> Result<Value, String> {
     let text = fs::read_to_string(root.join(&path))
         .map_err(|error| problem(&format!("cannot be read: {error}")))?;
     serde_json::from_str(&text).map_err(|_| problem("is not JSON"))
+}
+
+/// With what and when the figures of a file were measured.
+fn conditions(file: &Value) -> Vec<(String, String)> {
+    let mut conditions = vec![("date".to_owned(), text(&file["date"]))];
+    for part in ["machine", "versions"] {
+        let members = members(&file[part]);
+        conditions.extend(members.map(|(name, v)| (name.clone(), text(v))));
+    }
+    conditions
 }
 
 fn members(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -190,6 +202,11 @@ pub fn expressions(page: &str) -> impl Iterator<Item = &str> {
     starts.filter_map(|rest| Some(rest.split_once(" -->")?.0))
 }
 
+/// Whether there is a figure in the text.
+pub fn has_figures(text: &str) -> bool {
+    text.contains(START)
+}
+
 /// A line with the figures in it written anew.
 ///
 /// # Errors
@@ -197,7 +214,7 @@ pub fn expressions(page: &str) -> impl Iterator<Item = &str> {
 /// A sentence that says which figure is unknown or has no end.
 pub fn fill(
     line: &str,
-    costs: impl Fn() -> Result<Costs, String>,
+    costs: &Costs,
     language: Language,
 ) -> Result<String, String> {
     let Some((before, rest)) = line.split_once(START) else {
@@ -206,7 +223,7 @@ pub fn fill(
     let no_end = || format!("`{START}` has no `{END}` in its line");
     let (expression, rest) = rest.split_once(" -->").ok_or_else(no_end)?;
     let (_, rest) = rest.split_once(END).ok_or_else(no_end)?;
-    let figure = costs()?.calculate(expression)?.written(language);
+    let figure = costs.calculate(expression)?.written(language);
     let rest = fill(rest, costs, language)?;
     Ok(format!(
         "{before}{START}{expression} -->{figure}{END}{rest}"

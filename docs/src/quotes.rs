@@ -37,6 +37,7 @@ fn source(line: &str) -> Option<&str> {
 #[derive(Debug, Default)]
 pub struct Quotes {
     known: HashMap<(String, Language), Result<Quoted, String>>,
+    costs: Option<Result<Costs, String>>,
 }
 
 impl Quotes {
@@ -56,7 +57,7 @@ impl Quotes {
         let mut lines = page.lines();
         let language = Language::of(name);
         while let Some(line) = lines.next() {
-            match costs::fill(line, || Costs::read(root), language) {
+            match self.with_figures(root, line, language) {
                 Ok(line) => filled.push_str(&line),
                 Err(problem) => {
                     problems.push(format!("{}: {problem}", name.display()));
@@ -89,6 +90,20 @@ impl Quotes {
         } else {
             Err(problems)
         }
+    }
+
+    fn with_figures(
+        &mut self,
+        root: &Path,
+        line: &str,
+        language: Language,
+    ) -> Result<String, String> {
+        if !costs::has_figures(line) {
+            return Ok(line.to_owned());
+        }
+        let costs = self.costs.get_or_insert_with(|| Costs::read(root));
+        let costs = costs.as_ref().map_err(Clone::clone)?;
+        costs::fill(line, costs, language)
     }
 
     fn look_up(
@@ -131,7 +146,7 @@ pub fn problems(root: &Path) -> Vec<String> {
 fn differences(page: &Path, text: &str, filled: &str) -> Vec<String> {
     let mut problems = Vec::new();
     for (old, new) in text.split(START).zip(filled.split(START)) {
-        // After a region comes text, before the first one nothing else.
+        // Each piece is a region and the text after it; the first has no region.
         let (old_region, old_text) = old.split_once(END).unwrap_or(("", old));
         let (new_region, new_text) = new.split_once(END).unwrap_or(("", new));
         if old_region != new_region {

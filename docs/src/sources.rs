@@ -52,11 +52,11 @@ pub fn look_up(
             json(snapshot(&text), part)
         }
         (extension, Some(anchor)) => Ok(Quoted {
-            fence: fence(extension.and_then(|e| e.to_str())),
+            fence: Some(fence(extension.and_then(|e| e.to_str()))),
             text: anchored(&text, anchor)?,
         }),
         (extension, None) => Ok(Quoted {
-            fence: fence(extension.and_then(|e| e.to_str())),
+            fence: Some(fence(extension.and_then(|e| e.to_str()))),
             text: without_anchors(text.lines()),
         }),
     }?;
@@ -72,14 +72,13 @@ pub fn anchors(text: &str) -> impl Iterator<Item = &str> {
         .filter_map(|line| line.trim().strip_prefix("// ANCHOR: "))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a table has none")]
-fn fence(extension: Option<&str>) -> Option<&'static str> {
-    Some(match extension {
+fn fence(extension: Option<&str>) -> &'static str {
+    match extension {
         Some("rs") => "rust",
         Some("json") => "json",
         Some("toml") => "toml",
         _ => "text",
-    })
+    }
 }
 
 fn anchored(text: &str, anchor: &str) -> Result<String, String> {

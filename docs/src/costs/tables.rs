@@ -313,24 +313,21 @@ fn conditions(costs: &Costs, language: Language) -> String {
         ("os", "operating system", "sistema operacional"),
     ];
     let translated = |name: &str| {
-        let words = names.iter().find(|(key, ..)| *key == name);
-        words.map_or_else(
-            || name.to_owned(),
-            |(_, english, portuguese)| {
-                language.choose(*english, *portuguese).to_owned()
-            },
-        )
+        let word = name.split(',').next().unwrap_or_default();
+        match names.iter().find(|(key, ..)| *key == word) {
+            Some((_, english, portuguese)) => {
+                let translation = language.choose(english, portuguese);
+                name.replacen(word, translation, 1)
+            }
+            None => name.to_owned(),
+        }
     };
     let mut lines = vec![
         line(language.choose("what", "o quê"), [""].into_iter()),
         line("---", ["---"].into_iter()),
     ];
     for (name, value) in &costs.conditions {
-        let line = line(&translated(name), [value.as_str()].into_iter());
-        // Both files may say the same.
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
+        lines.push(line(&translated(name), [value.as_str()].into_iter()));
     }
     lines.join("\n")
 }

@@ -146,7 +146,7 @@ pub fn draw(costs: &Costs, language: Language) -> Result<[Picture; 2], String> {
 
 const LEFT: f64 = 20.0;
 const TOP: f64 = 66.0;
-const BARS_LEFT: f64 = 190.0;
+const BARS_LEFT: f64 = 196.0;
 const BARS_RIGHT: f64 = WIDTH - 88.0;
 const ROW: f64 = LEADING + 15.0;
 const BAR: f64 = 20.0;

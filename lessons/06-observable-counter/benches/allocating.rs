@@ -1,5 +1,5 @@
 //! What it costs to allocate memory, with the system's allocator:
-//! `just bench allocating`.
+//! `just bench allocating/system`.
 
 mod workload;
 

@@ -1,5 +1,5 @@
 //! What it costs to allocate memory, with the allocator that counts:
-//! `just bench allocating-counted`.
+//! `just bench allocating/counting`.
 
 mod workload;
 

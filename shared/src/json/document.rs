@@ -3,7 +3,7 @@
 //!
 //! The SDK's types are foreign to `serde`, so each is wrapped in [`Json`].
 //! Arrays are a [`Sequence`]: items are made one at a time, when written. Only
-//! data points are sorted before, by way of their numbers, see [`Order`].
+//! scopes and data points are sorted before, see [`Order`].
 
 use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -36,7 +36,7 @@ where
 #[derive(Debug)]
 pub struct Order {
     /// The numbers of the sets, in their order. Sorting takes no memory but
-    /// this.
+    /// this, where a pointer has 64 bits.
     pub numbers: Vec<usize>,
     /// Whether each set is given by rising key, each key once.
     pub(super) by_key: bool,
@@ -52,6 +52,7 @@ impl Order {
         let sets = Sets::new(count, set);
         let mut places: Vec<_> = (0..count as u64).collect();
         sets.sort(&mut places, sets.first_part());
+        // `collect` makes the numbers in the memory of the places.
         let numbers = places.into_iter().map(|place| sets.number(place));
         Self {
             numbers: numbers.collect(),
@@ -106,7 +107,7 @@ where
                     self.sort(equal, part);
                 }
             }
-            Marked::NotBefore(part) => {
+            Marked::Arrays(part) => {
                 let part_of = |place: &u64| self.part(*place, part);
                 places.sort_unstable_by_key(part_of);
                 let same = |a: &u64, b: &u64| part_of(a) == part_of(b);
@@ -130,7 +131,7 @@ where
             match difference {
                 Difference::End if used_bits == 0 => return Marked::Equal,
                 Difference::Arrays if used_bits == 0 => {
-                    return Marked::NotBefore(part);
+                    return Marked::Arrays(part);
                 }
                 Difference::End | Difference::Arrays => break,
                 _ => {}
@@ -209,8 +210,8 @@ fn have_same_keys<'a>(
 enum Marked {
     /// Sets with the same mark are equal before this part.
     Until(usize),
-    /// There is no mark: sets are equal before this part, which has arrays.
-    NotBefore(usize),
+    /// There is no mark: sets are equal before this part, and it has arrays.
+    Arrays(usize),
     /// There is no mark: sets are equal.
     Equal,
 }
@@ -297,9 +298,9 @@ impl<'a> Difference<'a> {
         }
     }
 
-    /// What tells `part` from the others, from the highest bit down. It is the
-    /// same for two different parts only if it has no bit left for the
-    /// difference, and not for all of them.
+    /// A number that rises with the part, from the highest bit down. Different
+    /// parts can have the same: those of one type where types differ, and texts
+    /// whose next eight bytes are equal.
     #[inline]
     fn beginning(self, part: Option<Part>) -> u64 {
         match (self, part) {
