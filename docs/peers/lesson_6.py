@@ -11,14 +11,8 @@ import time
 from collections.abc import Iterable
 
 import psutil
+from common import end_with_the_pipe, meter_provider, positive
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import (
-    ConsoleMetricExporter,
-    MetricsData,
-    PeriodicExportingMetricReader,
-)
-from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 
 NAME = "observable-counter"
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
@@ -27,12 +21,11 @@ STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 def main() -> None:
     start = time.monotonic()
     options = parse_arguments()
-    # The SDK logs that an export failed, and goes on. A closed pipe is the end.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    end_with_the_pipe()
     # Before the reader starts its thread, which inherits the mask: a stop
     # then waits for `sigwait` and interrupts nothing.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    provider = meter_provider(options.interval_ms)
+    provider = meter_provider(NAME, options.interval_ms)
     meter = provider.get_meter(NAME)
     process = psutil.Process()
     observe_uptime(meter, start)
@@ -55,26 +48,6 @@ def parse_arguments() -> argparse.Namespace:
         help="time between exports (default: %(default)s)",
     )
     return parser.parse_args()
-
-
-def positive(text: str) -> int:
-    number = int(text)
-    if number <= 0:
-        raise ValueError
-    return number
-
-
-def meter_provider(interval_ms: int) -> MeterProvider:
-    reader = PeriodicExportingMetricReader(
-        ConsoleMetricExporter(formatter=line),
-        export_interval_millis=interval_ms,
-    )
-    resource = Resource.create({SERVICE_NAME: NAME})
-    return MeterProvider(metric_readers=[reader], resource=resource)
-
-
-def line(metrics: MetricsData) -> str:
-    return metrics.to_json(indent=None) + "\n"
 
 
 def observe_uptime(meter: Meter, start: float) -> None:

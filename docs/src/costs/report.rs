@@ -157,6 +157,8 @@ fn build(root: &Path) -> Result<Value, String> {
         .and_then(|file| file.set_modified(SystemTime::now()))
         .map_err(|error| format!("{}: {error}", source.display()))?;
     let warm = seconds(|| cargo(root, &build))?;
+    fs::remove_dir_all(&folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(json!({
         "crates": crates(root)?,
         "cold_seconds": cold,
