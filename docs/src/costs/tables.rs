@@ -203,7 +203,7 @@ const TABLES: [Table; 7] = [
     Table {
         name: "build",
         corner: ["`just lesson-6`", "`just lesson-6`"],
-        columns: &[column("", ["", ""])],
+        columns: &[column("", ["figure", "número"])],
         rows: &[
             row("build/crates", ["crates", "crates"]),
             row("build/cold_seconds", ["first build", "primeira compilação"]),
@@ -323,7 +323,10 @@ fn conditions(costs: &Costs, language: Language) -> String {
         }
     };
     let mut lines = vec![
-        line(language.choose("what", "o quê"), [""].into_iter()),
+        line(
+            language.choose("what", "o quê"),
+            [language.choose("value", "valor")].into_iter(),
+        ),
         line("---", ["---"].into_iter()),
     ];
     for (name, value) in &costs.conditions {
