@@ -11,7 +11,9 @@ pub mod pictures;
 pub mod quotes;
 pub mod sources;
 
+use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The two languages, as their folders in `docs` are called.
 pub const LANGUAGES: [&str; 2] = ["en", "pt-BR"];
@@ -20,4 +22,12 @@ pub const LANGUAGES: [&str; 2] = ["en", "pt-BR"];
 pub fn workspace() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_owned()
+}
+
+/// Cargo, in the workspace below `root`.
+fn cargo(root: &Path) -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(cargo);
+    cargo.current_dir(root);
+    cargo
 }

@@ -22,7 +22,7 @@ use crate::costs::Costs;
 use recording::Recordings;
 
 /// A language of the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// English.
     English,

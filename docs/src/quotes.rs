@@ -1,6 +1,7 @@
 //! Quoted regions: code and output in a page, copied from their sources.
 //!
-//! A region stands between two comments, and holds one fence:
+//! A region stands between two comments, and holds one fence, or, with the
+//! source `costs TABLE`, a table of measured figures:
 //!
 //! ````text
 //! <!-- quote lessons/06-observable-counter/src/lib.rs#uptime -->
@@ -36,7 +37,7 @@ fn source(line: &str) -> Option<&str> {
 /// Finds sources, each once: `--help` takes a moment.
 #[derive(Debug, Default)]
 pub struct Quotes {
-    known: HashMap<(String, Language), Result<Quoted, String>>,
+    known: HashMap<String, Result<Quoted, String>>,
     costs: Option<Result<Costs, String>>,
 }
 
@@ -68,7 +69,7 @@ impl Quotes {
                 continue;
             };
             match self.look_up(root, source, language) {
-                Ok(quoted) => filled.push_str(&fenced(quoted)),
+                Ok(quoted) => filled.push_str(&fenced(&quoted)),
                 Err(problem) => problems.push(format!(
                     "{}: the source `{source}` cannot be quoted: {problem}",
                     name.display()
@@ -101,9 +102,12 @@ impl Quotes {
         if !costs::has_figures(line) {
             return Ok(line.to_owned());
         }
+        costs::fill(line, self.costs(root)?, language)
+    }
+
+    fn costs(&mut self, root: &Path) -> Result<&Costs, String> {
         let costs = self.costs.get_or_insert_with(|| Costs::read(root));
-        let costs = costs.as_ref().map_err(Clone::clone)?;
-        costs::fill(line, costs, language)
+        costs.as_ref().map_err(Clone::clone)
     }
 
     fn look_up(
@@ -111,10 +115,16 @@ impl Quotes {
         root: &Path,
         source: &str,
         language: Language,
-    ) -> &Result<Quoted, String> {
+    ) -> Result<Quoted, String> {
+        // Only a table differs from language to language.
+        if let Some(table) = source.strip_prefix("costs ") {
+            let text = costs::table(self.costs(root)?, table, language)?;
+            return Ok(Quoted { fence: None, text });
+        }
         self.known
-            .entry((source.to_owned(), language))
-            .or_insert_with(|| sources::look_up(root, source, language))
+            .entry(source.to_owned())
+            .or_insert_with(|| sources::look_up(root, source))
+            .clone()
     }
 }
 

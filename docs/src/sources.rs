@@ -1,15 +1,11 @@
 //! What a page can quote.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::costs::{self, Costs};
-use crate::pictures::Language;
-
 /// A quoted text and the language of its fence.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quoted {
     /// The word after the fence's back-ticks; a table has no fence.
     pub fence: Option<&'static str>,
@@ -23,21 +19,12 @@ pub struct Quoted {
 /// - `PATH`: a whole file, without the lines of its anchors;
 /// - `PATH.snap`: the body of a snapshot, and `PATH.snap#/POINTER` a part of
 ///   it, by JSON pointer;
-/// - `help PACKAGE`: what the package's program prints for `--help`;
-/// - `costs TABLE`: a table of measured figures, in `language`.
+/// - `help PACKAGE`: what the package's program prints for `--help`.
 ///
 /// # Errors
 ///
 /// A sentence that says what is missing.
-pub fn look_up(
-    root: &Path,
-    source: &str,
-    language: Language,
-) -> Result<Quoted, String> {
-    if let Some(table) = source.strip_prefix("costs ") {
-        let text = costs::table(&Costs::read(root)?, table, language)?;
-        return Ok(Quoted { fence: None, text });
-    }
+pub fn look_up(root: &Path, source: &str) -> Result<Quoted, String> {
     if let Some(package) = source.strip_prefix("help ") {
         return help(root, package);
     }
@@ -141,9 +128,8 @@ fn json(text: &str, pointer: Option<&str>) -> Result<Quoted, String> {
 }
 
 fn help(root: &Path, package: &str) -> Result<Quoted, String> {
-    let output = Command::new(env!("CARGO"))
+    let output = crate::cargo(root)
         .args(["run", "--quiet", "--package", package, "--", "--help"])
-        .current_dir(root)
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if !output.status.success() {

@@ -62,7 +62,8 @@ fn os() -> &'static str {
 }
 
 fn versions(root: &Path) -> Result<Value, String> {
-    let rustc = output(root, "rustc", &["--version"])?;
+    let rustc =
+        output(Command::new("rustc").arg("--version").current_dir(root))?;
     let number = rustc.split(' ').nth(1).unwrap_or_default();
     let mut versions = Map::from_iter([("rustc".to_owned(), json!(number))]);
     let metadata = ["metadata", "--locked", "--format-version=1"];
@@ -197,28 +198,19 @@ fn target(root: &Path) -> PathBuf {
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<String, String> {
-    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    output(root, &cargo, arguments)
+    output(crate::cargo(root).args(arguments))
 }
 
-fn output(
-    root: &Path,
-    program: &str,
-    arguments: &[&str],
-) -> Result<String, String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(root)
+fn output(command: &mut Command) -> Result<String, String> {
+    let program = command.get_program().display().to_string();
+    let problem = |what: String| format!("{program} {what}");
+    let output = command
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| format!("{program} cannot be run: {error}"))?;
+        .map_err(|error| problem(format!("cannot be run: {error}")))?;
     if !output.status.success() {
-        return Err(format!(
-            "{program} {}: {}",
-            arguments.join(" "),
-            output.status
-        ));
+        return Err(problem(format!("fails: {}", output.status)));
     }
     String::from_utf8(output.stdout)
-        .map_err(|_| format!("{program} prints no text"))
+        .map_err(|_| problem("prints no text".to_owned()))
 }

@@ -1,7 +1,6 @@
 //! Runs of the lessons, recorded for the pictures: what their documents said
 //! of one metric.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -144,9 +143,8 @@ fn build(root: &Path) -> Result<(), String> {
 }
 
 fn cargo(root: &Path, command: &str) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut cargo = Command::new(cargo);
-    cargo.current_dir(root).args([command, "--quiet"]);
+    let mut cargo = crate::cargo(root);
+    cargo.args([command, "--quiet"]);
     cargo
 }
 
