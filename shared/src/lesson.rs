@@ -3,9 +3,11 @@
 use std::env;
 use std::fmt;
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 use std::process;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use clap::Args;
 use opentelemetry::{Key, global};
@@ -14,29 +16,22 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 
 use crate::log::log_to_stderr;
-use crate::options::{NoFlags, Options, Rejected, SERVICE_NAME, WithInterval};
-use crate::output::{
-    Output, SupervisedExporter, Supervisor, mark_complete_collections,
+use crate::options::{
+    self, Format, NoFlags, Options, SERVICE_NAME, WithInterval,
 };
+use crate::output::{Gate, LessonExporter};
 use crate::telemetry::{
-    Error, Stop, Telemetry, ignore_closed_pipe, print_error, stop_on_signals,
+    Error, Stop, Telemetry, fail, ignore_closed_pipe, stop_on_signals,
 };
-
-/// The exit status for a command line that cannot be carried out.
-const USAGE: i32 = 2;
-const FAILURE: i32 = 1;
 
 /// Starts the telemetry of a lesson with one reader.
 ///
-/// Reads the command line and the environment, sets the global meter provider
-/// with a periodic reader that prints to standard output, and prints the
-/// SDK's own warnings and errors to standard error. `name` is the lesson's
-/// package; it is the service's name as well, unless `OTEL_SERVICE_NAME` or
-/// `OTEL_RESOURCE_ATTRIBUTES` gives one; of these two the SDK takes the second.
+/// Sets the global meter provider, with a periodic reader that prints to
+/// standard output. `name` is the lesson's package.
 ///
 /// Like an argument parser, it ends the process itself: with status 0 after
-/// `--help` and `--version`, with 2 if the command line or the environment
-/// has a bad value, with 1 if signals cannot be handled or the program has a
+/// `--help` and `--version`, with 2 if the command line or the environment has
+/// a bad value, with 1 if signals cannot be handled or the program has a
 /// `tracing` subscriber already.
 pub fn init(name: &'static str, about: &'static str) -> Telemetry {
     init_with::<NoFlags>(name, about).0
@@ -49,8 +44,10 @@ pub fn init_with<F: Args>(
     about: &'static str,
 ) -> (Telemetry, F) {
     let lesson = Lesson::<WithInterval<F>>::new(name, about);
+    let two_seconds = Duration::from_secs(2);
+    let interval = lesson.interval(lesson.flags.interval, two_seconds);
     let reader = PeriodicReader::builder(lesson.exporter())
-        .with_interval(lesson.flags.interval)
+        .with_interval(interval)
         .build();
     let provider = SdkMeterProvider::builder()
         .with_resource(lesson.resource())
@@ -61,55 +58,50 @@ pub fn init_with<F: Args>(
 }
 // ANCHOR_END: init
 
-/// A lesson that has read its command line and builds its own provider, for
-/// what [`init`] does not offer.
+/// A lesson that builds its own provider, for what [`init`] does not offer.
 #[derive(Debug)]
 pub struct Lesson<F> {
     /// The flags of the lesson's own.
     pub flags: F,
     name: &'static str,
-    output: Output,
-    supervisor: Supervisor,
+    format: Format,
+    gate: Arc<Gate>,
     stops: Receiver<Stop>,
 }
 
 impl<F: Args> Lesson<F> {
-    /// Does what [`init`] does before it builds the provider, and ends the
-    /// process in the same cases.
+    /// Does what [`init`] does before it builds the provider.
     pub fn new(name: &'static str, about: &'static str) -> Self {
-        let options = match Options::from_process(name, about) {
-            Ok(options) => options,
-            Err(Rejected::Information(text)) => {
-                let printed = io::stdout().write_all(text.as_bytes());
-                match printed.map_err(Error::Output).or_else(ignore_closed_pipe)
-                {
-                    Ok(()) => process::exit(0),
-                    Err(error) => exit(FAILURE, &error),
-                }
-            }
-            Err(Rejected::Invalid(message)) => exit(USAGE, &message),
-        };
+        let options =
+            Options::read(name, about).unwrap_or_else(|text| end(&text));
         let (stop, stops) = mpsc::channel();
+        let limit = options.exports.map_or(u64::MAX, NonZeroU64::get);
+        let gate = Arc::new(Gate::new(limit, stop.clone()));
         if let Err(error) = stop_on_signals(stop.clone()) {
-            exit(FAILURE, &format_args!("cannot handle signals: {error}"));
+            fail_at_start(&format_args!("cannot handle signals: {error}"));
         }
-        if let Err(error) = log_to_stderr(stop.clone()) {
-            exit(FAILURE, &format_args!("cannot log: {error}"));
+        if let Err(error) = log_to_stderr(Arc::clone(&gate), stop) {
+            fail_at_start(&format_args!("cannot log: {error}"));
         }
         Self {
             flags: options.flags,
             name,
-            output: Output::new(options.format),
-            supervisor: Supervisor {
-                limit: options.exports,
-                exports: Arc::default(),
-                stop,
-            },
+            format: options.format,
+            gate,
             stops,
         }
     }
 
-    // ANCHOR: resource
+    /// The interval of a reader: flag over environment over default. If the
+    /// environment's has a bad value and is needed, the process ends.
+    pub fn interval(
+        &self,
+        flag: Option<Duration>,
+        default: Duration,
+    ) -> Duration {
+        options::interval(flag, default).unwrap_or_else(|text| end(&text))
+    }
+
     /// The SDK's resource, named after the lesson unless the environment names
     /// it.
     pub fn resource(&self) -> Resource {
@@ -123,42 +115,40 @@ impl<F: Args> Lesson<F> {
             resource.with_service_name(self.name).build()
         }
     }
-    // ANCHOR_END: resource
 
-    /// An exporter to standard output, which [`Telemetry::wait`] watches.
-    pub fn exporter(&self) -> SupervisedExporter {
-        SupervisedExporter {
-            output: self.output.clone(),
-            supervisor: self.supervisor.clone(),
-        }
+    /// An exporter to standard output, which [`Telemetry::wait`] watches. The
+    /// documents of several such exporters never mix.
+    pub fn exporter(&self) -> LessonExporter {
+        self.exporter_to(io::stdout())
     }
 
-    /// The same as [`exporter`](Self::exporter), with the name of its reader in
-    /// each JSON document. The documents of several exporters never mix.
-    pub fn exporter_for(&self, reader: &'static str) -> SupervisedExporter {
-        SupervisedExporter {
-            output: self.output.for_reader(reader),
-            supervisor: self.supervisor.clone(),
-        }
+    /// The same with JSON documents to another writer.
+    pub fn exporter_to<W: Write>(&self, writer: W) -> LessonExporter<W> {
+        LessonExporter::new(writer, self.format, Arc::clone(&self.gate))
     }
 
-    // ANCHOR: start
     /// Makes `provider` the global one.
     pub fn start(self, provider: SdkMeterProvider) -> (Telemetry, F) {
-        let exports = self.supervisor.exports;
-        mark_complete_collections(&provider, Arc::clone(&exports));
         global::set_meter_provider(provider.clone());
         let telemetry = Telemetry {
             provider,
             stops: self.stops,
-            exports,
+            gate: self.gate,
         };
         (telemetry, self.flags)
     }
-    // ANCHOR_END: start
 }
 
-fn exit(status: i32, error: &impl fmt::Display) -> ! {
-    print_error(error);
-    process::exit(status)
+/// Ends the process with what clap has to print.
+fn end(text: &clap::Error) -> ! {
+    let printed = text.print().map_err(Error::Output);
+    match printed.or_else(ignore_closed_pipe) {
+        Ok(()) => process::exit(text.exit_code()),
+        Err(error) => fail_at_start(&error),
+    }
+}
+
+fn fail_at_start(error: &impl fmt::Display) -> ! {
+    fail(error);
+    process::exit(1)
 }

@@ -1,4 +1,4 @@
-//! The setup that every lesson uses, so that a lesson holds its subject only.
+//! The setup that every lesson uses, so that a lesson holds only its subject.
 //!
 //! A lesson calls [`init`], creates its instruments and waits:
 //!
@@ -19,30 +19,37 @@
 //! [`JsonExporter`] stands on its own: it needs a writer and nothing else of
 //! this crate.
 
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+mod exporter;
 mod json;
 mod lesson;
 mod log;
 mod options;
 mod output;
 mod process;
+mod sampler;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
 
-pub use json::{JsonExporter, Order};
+pub use exporter::JsonExporter;
 pub use lesson::{Lesson, init, init_with};
-pub use options::{Accepted, interval};
-pub use output::SupervisedExporter;
-pub use process::{DiskIo, OncePerCollection, ProcessSampler};
+pub use options::{NoFlags, duration, value};
+pub use output::LessonExporter;
+pub use process::{DiskIo, ProcessSampler};
+pub use sampler::Sampler;
 pub use telemetry::{Telemetry, fail};
 
-// ANCHOR: lock
-/// Locks a mutex also after a thread has panicked with the lock in hand: what
+/// Locks a mutex even after a thread has panicked while it held the lock: what
 /// this crate keeps in one may be old then, but is not broken.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-// ANCHOR_END: lock
+
+/// An error that two have to hear of; `io::Error` cannot be cloned.
+fn copy(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), error.to_string())
+}

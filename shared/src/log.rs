@@ -1,32 +1,33 @@
-//! What the SDK has to say for itself.
+//! Where the SDK's own warnings and errors go.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use tracing::subscriber::{SetGlobalDefaultError, set_global_default};
-use tracing::{Event, Metadata, Subscriber};
-use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::filter::{LevelFilter, dynamic_filter_fn};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
+use crate::output::Gate;
 use crate::telemetry::{Error, Stop};
 
-/// Prints the SDK's own warnings and errors to standard error, and stops the
-/// lesson when one of them says that no collection will come any more.
-///
-/// # Errors
-///
-/// If the program has a subscriber already. The lesson would not notice the end
-/// of its collections.
+/// Prints the SDK's warnings and errors to standard error, and stops the lesson
+/// when one of them says that no collection will come any more.
+/// Fails if there is a subscriber already: it would hide the end of collections.
 pub(crate) fn log_to_stderr(
+    gate: Arc<Gate>,
     stop: Sender<Stop>,
 ) -> Result<(), SetGlobalDefaultError> {
     // ANCHOR: subscriber
-    let is_meant =
-        |event: &Metadata| !BEFORE_REGISTRATION.contains(&event.name());
+    // After an export failed, `wait` reports the reason, in one line.
+    let is_news = dynamic_filter_fn(move |event, _| {
+        event.name() != EXPORT_ERROR || !gate.has_failed()
+    });
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .without_time()
-        .with_filter(filter_fn(is_meant));
+        .with_filter(is_news);
     let subscriber = tracing_subscriber::registry()
         .with(LevelFilter::WARN)
         .with(lines)
@@ -35,15 +36,13 @@ pub(crate) fn log_to_stderr(
     // ANCHOR_END: subscriber
 }
 
-/// What the SDK says of a reader whose interval ends before the provider is
-/// built, which happens with an interval of microseconds. The next collection
-/// makes up for it.
-const BEFORE_REGISTRATION: [&str; 2] = [
-    "PeriodReader.MeterProviderNotRegistered",
-    "PeriodReaderCollectError",
-];
+// Names of the SDK's own, which a release may change. The tests that notice are
+// `a_full_device_is_one_line_and_a_failure` and
+// `a_callback_that_panics_ends_the_program_with_the_message`.
+const EXPORT_ERROR: &str = "PeriodicReader.ExportError";
+const THREAD_ENDED: &str = "PeriodicReader.WorkerThreadTerminated";
 
-/// Notices the end of the periodic reader's thread, which the SDK only logs.
+/// Notices the end of a periodic reader's thread, which the SDK only logs.
 struct ReaderWatch {
     stop: Sender<Stop>,
 }
@@ -51,7 +50,7 @@ struct ReaderWatch {
 // ANCHOR: watch
 impl<S: Subscriber> Layer<S> for ReaderWatch {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        if event.metadata().name() == "PeriodicReader.WorkerThreadTerminated" {
+        if event.metadata().name() == THREAD_ENDED {
             let _ = self.stop.send(Stop::Failed(Error::Collection));
         }
     }

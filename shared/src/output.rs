@@ -1,121 +1,82 @@
 //! From a reader to standard output.
 
-use std::cell::Cell;
-use std::io::{self, IsTerminal, Stdout};
-use std::num::NonZeroU64;
+use std::io::{self, IsTerminal, Stdout, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use opentelemetry::metrics::MeterProvider;
-use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
-use opentelemetry_sdk::metrics::{SdkMeterProvider, Temporality};
+use opentelemetry_stdout::MetricExporter;
 
 use crate::options::Format;
 use crate::telemetry::{Error, Stop};
-use crate::text::TextExporter;
-use crate::{JsonExporter, lock};
+use crate::{JsonExporter, copy, text};
 
-/// Where collections are written to.
-#[derive(Clone, Debug)]
-pub(crate) enum Output {
-    Json(JsonExporter<Stdout>),
-    Text(TextExporter),
-}
-
-impl Output {
-    pub(crate) fn new(format: Format) -> Self {
-        match format {
-            Format::Json => {
-                let stdout = io::stdout();
-                let indented = stdout.is_terminal();
-                Self::Json(JsonExporter::new(stdout).indented(indented))
-            }
-            Format::Text => Self::Text(TextExporter::new()),
-        }
-    }
-
-    /// The same output; text has no place for the name.
-    pub(crate) fn for_reader(&self, reader: &'static str) -> Self {
-        match self {
-            Self::Json(exporter) => Self::Json(exporter.for_reader(reader)),
-            Self::Text(_) => self.clone(),
-        }
-    }
-
-    fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
-        match self {
-            Self::Json(exporter) => exporter.write(metrics),
-            Self::Text(exporter) => exporter.write(metrics),
-        }
-    }
-}
-
-/// An exporter that tells [`Telemetry::wait`](crate::Telemetry::wait) when there were enough exports,
-/// or when one failed. It exports nothing before `wait` and nothing after
-/// the last export.
+/// The exporter of a lesson. It exports from [`crate::Telemetry::wait`] to the
+/// last export that was asked for, and tells `wait` when that was, or why an
+/// export failed.
 #[derive(Debug)]
-pub struct SupervisedExporter {
-    pub(crate) output: Output,
-    pub(crate) supervisor: Supervisor,
+pub struct LessonExporter<W = Stdout> {
+    output: Output<W>,
+    gate: Arc<Gate>,
 }
 
-/// What the exporters of a lesson have in common.
-#[derive(Clone, Debug)]
-pub(crate) struct Supervisor {
-    /// Exports after which the lesson stops.
-    pub(crate) limit: Option<NonZeroU64>,
-    pub(crate) exports: Arc<Mutex<Exports>>,
-    pub(crate) stop: Sender<Stop>,
+#[derive(Debug)]
+enum Output<W> {
+    Json(JsonExporter<W>),
+    Text(MetricExporter),
 }
 
-#[derive(Debug, Default)]
-pub(crate) enum Exports {
-    #[default]
-    NotStarted,
-    SoFar(u64),
-    Ended,
-}
-
-impl PushMetricExporter for SupervisedExporter {
-    // ANCHOR: export
-    /// Never fails: `wait` says what went wrong, once. The SDK would log it
-    /// again for every collection.
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        if !IS_COMPLETE.get() {
-            return Ok(());
-        }
-        let Supervisor {
-            limit,
-            exports,
-            stop,
-        } = &self.supervisor;
-        let mut exports = lock(exports);
-        let Exports::SoFar(count) = &mut *exports else {
-            return Ok(());
-        };
-        *count += 1;
-        let reason = match self.output.write(metrics) {
-            Err(error) => Stop::Failed(Error::Output(error)),
-            Ok(()) if limit.is_some_and(|limit| limit.get() == *count) => {
-                Stop::Requested
+impl<W: Write> LessonExporter<W> {
+    /// Text always goes to standard output.
+    pub(crate) fn new(writer: W, format: Format, gate: Arc<Gate>) -> Self {
+        let output = match format {
+            Format::Json => {
+                let mut exporter = JsonExporter::new(writer);
+                exporter.indented = io::stdout().is_terminal();
+                Output::Json(exporter)
             }
-            Ok(()) => return Ok(()),
+            Format::Text => Output::Text(MetricExporter::default()),
         };
-        *exports = Exports::Ended;
-        let _ = stop.send(reason);
-        Ok(())
+        Self { output, gate }
     }
-    // ANCHOR_END: export
+
+    /// Names the reader in each JSON document. Text has no place for it.
+    #[must_use]
+    pub fn for_reader(mut self, reader: &'static str) -> Self {
+        if let Output::Json(exporter) = &mut self.output {
+            exporter.reader = Some(reader);
+        }
+        self
+    }
+}
+
+impl<W: Write + Send + 'static> PushMetricExporter for LessonExporter<W> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let exported = self.gate.pass(|| match &self.output {
+            Output::Json(exporter) => exporter.write(metrics),
+            Output::Text(exporter) => text::write(exporter, metrics),
+        });
+        exported
+            .map_err(|error| OTelSdkError::InternalFailure(error.to_string()))
+    }
 
     fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
+        match &self.output {
+            Output::Json(exporter) => exporter.force_flush(),
+            Output::Text(exporter) => exporter.force_flush(),
+        }
     }
 
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        Ok(())
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        match &self.output {
+            Output::Json(exporter) => exporter.shutdown_with_timeout(timeout),
+            Output::Text(exporter) => exporter.shutdown_with_timeout(timeout),
+        }
     }
 
     fn temporality(&self) -> Temporality {
@@ -123,27 +84,56 @@ impl PushMetricExporter for SupervisedExporter {
     }
 }
 
-// ANCHOR: complete
-thread_local! {
-    /// Whether the collection that runs on this reader's thread began after
-    /// the lesson had all its instruments.
-    static IS_COMPLETE: Cell<bool> = const { Cell::new(false) };
+/// Lets exports pass from `wait` on, until there were enough or one failed. All
+/// exporters of a lesson share it.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    limit: u64,
+    /// How many exports may still begin.
+    left: AtomicU64,
+    /// Whether an export failed, which `wait` reports.
+    has_failed: AtomicBool,
+    stop: Sender<Stop>,
 }
 
-/// Sets [`IS_COMPLETE`] at the start of each collection: callbacks run in the
-/// order in which their instruments were built, and this one is the first. It
-/// observes nothing, so that the SDK leaves its instrument out.
-pub(crate) fn mark_complete_collections(
-    provider: &SdkMeterProvider,
-    exports: Arc<Mutex<Exports>>,
-) {
-    provider
-        .meter("shared")
-        .u64_observable_gauge("lesson.complete")
-        .with_callback(move |_| {
-            let started = !matches!(*lock(&exports), Exports::NotStarted);
-            IS_COMPLETE.set(started);
-        })
-        .build();
+impl Gate {
+    /// A closed gate. It opens for `limit` exports.
+    pub(crate) fn new(limit: u64, stop: Sender<Stop>) -> Self {
+        Self {
+            limit,
+            left: AtomicU64::new(0),
+            has_failed: AtomicBool::new(false),
+            stop,
+        }
+    }
+
+    pub(crate) fn open(&self) {
+        self.left.store(self.limit, SeqCst);
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed.load(SeqCst)
+    }
+
+    // ANCHOR: gate
+    /// Runs `export` if the gate is open.
+    ///
+    /// No lock is held meanwhile: an export that waits for its writer does not
+    /// hold up that of another reader.
+    fn pass(&self, export: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        let one_less = |left: u64| left.checked_sub(1);
+        let Ok(left) = self.left.fetch_update(SeqCst, SeqCst, one_less) else {
+            return Ok(());
+        };
+        let exported = export();
+        if let Err(error) = &exported {
+            self.left.store(0, SeqCst);
+            self.has_failed.store(true, SeqCst);
+            let _ = self.stop.send(Stop::Failed(Error::Output(copy(error))));
+        } else if left == 1 {
+            let _ = self.stop.send(Stop::Requested);
+        }
+        exported
+    }
+    // ANCHOR_END: gate
 }
-// ANCHOR_END: complete

@@ -4,14 +4,13 @@ use std::fmt;
 use std::io::{self, Write};
 use std::iter;
 use std::process::{self, ExitCode};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, Mutex};
 
 use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
-use crate::lock;
-use crate::output::Exports;
+use crate::output::Gate;
 
 /// What a shell reports for a command that Ctrl-C ended: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
@@ -22,28 +21,15 @@ const INTERRUPTED: i32 = 130;
 pub struct Telemetry {
     pub(crate) provider: SdkMeterProvider,
     pub(crate) stops: Receiver<Stop>,
-    pub(crate) exports: Arc<Mutex<Exports>>,
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Telemetry {
-    /// Lets the lesson run until it is stopped, and gives the status for
-    /// `main` to return.
+    /// Lets the lesson run until a signal, enough exports, a closed pipe or an
+    /// error ends it, and returns the status for `main` to return.
     ///
-    /// No collection that began before is exported: a lesson calls this when
-    /// it has all its instruments, so that each document is complete.
-    ///
-    /// | what stops it | then | status |
-    /// | --- | --- | --- |
-    /// | Ctrl-C, SIGTERM, SIGHUP | one last collection is exported | 0 |
-    /// | a second one of these | the process ends at once | 130 |
-    /// | the number of exports asked for | nothing more is exported | 0 |
-    /// | a reader that closed the pipe | nothing more is exported | 0 |
-    /// | standard output that cannot be written | the reason on stderr | 1 |
-    /// | a callback that panicked | its message on stderr | 1 |
-    /// | a last collection that takes over 5 s | a line on stderr | 1 |
-    ///
-    /// A standard output that was closed before the start takes everything:
-    /// Rust opens the null device in its place.
+    /// Nothing is exported before: a lesson calls this when it has all its
+    /// instruments, so that each document is complete.
     pub fn wait(self) -> ExitCode {
         self.wait_and(|| ())
     }
@@ -59,22 +45,18 @@ impl Telemetry {
 
     // ANCHOR: run
     fn run(self, finish: impl FnOnce()) -> Result<(), Error> {
-        *lock(&self.exports) = Exports::SoFar(0);
+        self.gate.open();
         // The signal handler keeps a sender for as long as the process lives.
         let first = self.stops.recv().unwrap_or(Stop::Requested);
         finish();
         let shut_down = self.provider.shutdown();
-        // What went wrong in a collection says more than the result of the
-        // shutdown.
-        let mut stops = iter::once(first).chain(self.stops.try_iter());
-        let failure = stops.find_map(|stop| match stop {
-            Stop::Failed(error) => Some(error),
-            Stop::Requested => None,
-        });
-        match failure {
-            Some(error) => ignore_closed_pipe(error),
-            None => shut_down.map_err(Error::Shutdown),
+        // What went wrong in an export says more than the shutdown does.
+        for stop in iter::once(first).chain(self.stops.try_iter()) {
+            if let Stop::Failed(error) = stop {
+                return ignore_closed_pipe(error);
+            }
         }
+        shut_down.map_err(Error::Shutdown)
     }
     // ANCHOR_END: run
 }
@@ -106,20 +88,12 @@ pub(crate) enum Error {
     Shutdown(OTelSdkError),
 }
 
-/// Says on standard error what went wrong, and gives the status for `main` to
+/// Reports an error on standard error, and returns the status for `main` to
 /// return.
 pub fn fail(error: &impl fmt::Display) -> ExitCode {
-    print_error(error);
+    // Unlike `eprintln!`, this does not panic if nobody can read it.
+    let _ = writeln!(io::stderr(), "error: {error}");
     ExitCode::FAILURE
-}
-
-pub(crate) fn print_error(error: &impl fmt::Display) {
-    print_to_stderr(format_args!("error: {error}"));
-}
-
-/// Unlike `eprintln!`, does not panic when nobody can read it.
-fn print_to_stderr(message: fmt::Arguments) {
-    let _ = writeln!(io::stderr(), "{message}");
 }
 
 pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
@@ -129,9 +103,10 @@ pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
             process::exit(INTERRUPTED);
         }
         requested = true;
-        print_to_stderr(format_args!(
+        let _ = writeln!(
+            io::stderr(),
             "stopping after one last collection; Ctrl-C again ends at once"
-        ));
+        );
         let _ = stop.send(Stop::Requested);
     })
 }

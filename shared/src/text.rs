@@ -1,78 +1,52 @@
-//! The SDK's own text output, made safe for a writer that fails.
+//! The SDK's own text output, with an error where it panics.
 
 use std::any::Any;
-use std::cell::Cell;
-use std::future::Future;
 use std::io::{self, Write};
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
 
+use futures_util::FutureExt;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_stdout::MetricExporter;
 
-/// How the panic of `println!` begins when standard output cannot be written.
-const PRINT_PANIC: &str = "failed printing to stdout";
-
-thread_local! {
-    static IS_EXPORTING: Cell<bool> = const { Cell::new(false) };
+/// Writes one collection to standard output as text.
+///
+/// `opentelemetry-stdout` prints with `println!`, which panics if standard
+/// output is a closed pipe or a full device. This returns the error instead.
+pub(crate) fn write(
+    exporter: &MetricExporter,
+    metrics: &ResourceMetrics,
+) -> io::Result<()> {
+    silence_print_panics();
+    let mut stdout = io::stdout().lock();
+    // The export is ready at once: it never waits.
+    let export = AssertUnwindSafe(|| exporter.export(metrics).now_or_never());
+    match panic::catch_unwind(export) {
+        Ok(result) => result.unwrap_or(Ok(())).map_err(io::Error::other),
+        // The panic has only a text. Writing once more gives the reason.
+        Err(panic) if is_print_panic(&*panic) => {
+            stdout.write_all(b"\n").and_then(|()| stdout.flush())
+        }
+        Err(panic) => panic::resume_unwind(panic),
+    }
 }
 
-/// `opentelemetry-stdout`, with an error where it panics.
-///
-/// That crate prints with `println!`, which panics when standard output is a
-/// closed pipe or a full device. Here such a panic stays silent and becomes
-/// the error that standard output itself gives; any other panic goes on.
-#[derive(Clone, Debug)]
-pub(crate) struct TextExporter(Arc<MetricExporter>);
-
-impl TextExporter {
-    /// Creates the exporter and silences the panics that it turns into errors,
-    /// for the whole process.
-    pub(crate) fn new() -> Self {
-        let default_hook = panic::take_hook();
-        panic::set_hook(Box::new(move |panic: &PanicHookInfo| {
-            if !(IS_EXPORTING.get() && is_print_panic(panic.payload())) {
-                default_hook(panic);
+/// Such a panic would also print a message of its own.
+fn silence_print_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let print_message = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !is_print_panic(panic.payload()) {
+                print_message(panic);
             }
         }));
-        Self(Arc::default())
-    }
-
-    /// Prints one collection.
-    ///
-    /// # Errors
-    ///
-    /// The error of standard output.
-    pub(crate) fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
-        // ANCHOR: write
-        let mut stdout = io::stdout().lock();
-        let mut export = pin!(self.0.export(metrics));
-        let mut context = Context::from_waker(Waker::noop());
-        IS_EXPORTING.set(true);
-        let printed = panic::catch_unwind(AssertUnwindSafe(|| {
-            export.as_mut().poll(&mut context)
-        }));
-        IS_EXPORTING.set(false);
-        match printed {
-            Ok(Poll::Ready(result)) => result.map_err(io::Error::other),
-            Ok(Poll::Pending) => Err(io::Error::other("export did not end")),
-            Err(panic) if is_print_panic(&*panic) => {
-                // The panic has only a text. Writing to standard output again
-                // gives the reason as an `io::Error`.
-                stdout.write_all(b"\n").and_then(|()| stdout.flush())?;
-                Err(io::Error::other(PRINT_PANIC))
-            }
-            Err(panic) => panic::resume_unwind(panic),
-        }
-        // ANCHOR_END: write
-    }
+    });
 }
 
 fn is_print_panic(payload: &(dyn Any + Send)) -> bool {
     payload
         .downcast_ref::<String>()
-        .is_some_and(|message| message.starts_with(PRINT_PANIC))
+        .is_some_and(|text| text.starts_with("failed printing to stdout"))
 }

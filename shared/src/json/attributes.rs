@@ -1,125 +1,102 @@
-//! Attribute sets as JSON objects.
+//! Attribute sets as JSON objects, and the order of what has one.
 
-use std::iter;
+use std::cmp::Ordering;
 
 use opentelemetry::{Array, Key, KeyValue, Value};
-use serde_core::ser::{Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::document::Json;
+/// An attribute set, sorted by key, with each key once. Sets compare by key,
+/// then by value, then by the next key.
+#[derive(PartialEq, PartialOrd)]
+pub(super) struct Attributes<'a>(Vec<(&'a str, AttributeValue<'a>)>);
 
-/// An attribute set as an object, by rising key, each key once.
-///
-/// The SDK keeps attributes as the caller gave them, so the same set can come
-/// in any order, and with a key twice. Then the first value counts: by it the
-/// SDK tells sets apart.
-pub(super) struct Attributes<F> {
-    /// Gives the attributes, anew with each call.
-    attributes: F,
-    by_key: bool,
+/// A value as it is printed. Types are in the order of the variants. A float
+/// that JSON does not have is `None`, which is printed as `null`.
+#[derive(PartialEq, PartialOrd, Serialize)]
+#[serde(untagged)]
+enum AttributeValue<'a> {
+    Bool(bool),
+    Integer(i64),
+    Float(Option<f64>),
+    Text(&'a str),
+    Bools(&'a [bool]),
+    Integers(&'a [i64]),
+    Floats(Vec<Option<f64>>),
+    Texts(Vec<&'a str>),
+    Other(String),
 }
 
-impl<'a, F, I> Attributes<F>
-where
-    F: Fn() -> I,
-    I: Iterator<Item: Attribute<'a>>,
-{
-    pub(super) fn new(attributes: F) -> Self {
-        let by_key = is_by_key(attributes());
-        Self { attributes, by_key }
+impl<'a> Attributes<'a> {
+    /// The SDK keeps attributes as the caller gave them: in any order, and with
+    /// a key twice. Then the first value counts, by which it tells sets apart.
+    pub(super) fn new(
+        attributes: impl IntoIterator<Item = (&'a Key, &'a Value)>,
+    ) -> Self {
+        let mut attributes: Vec<_> = attributes
+            .into_iter()
+            .map(|(key, value)| (key.as_str(), value.into()))
+            .collect();
+        attributes.sort_by_key(|(key, _)| *key);
+        attributes.dedup_by_key(|(key, _)| *key);
+        Self(attributes)
     }
 
-    /// The same for attributes of which is known whether they are
-    /// [by key](is_by_key).
-    pub(super) fn known(attributes: F, by_key: bool) -> Self {
-        Self { attributes, by_key }
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| *key)
+    }
+
+    fn values(&self) -> impl Iterator<Item = &AttributeValue<'a>> {
+        self.0.iter().map(|(_, value)| value)
     }
 }
 
-impl<'a, F, I> Serialize for Attributes<F>
-where
-    F: Fn() -> I,
-    I: Iterator<Item: Attribute<'a>>,
-{
+impl<'a> FromIterator<&'a KeyValue> for Attributes<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a KeyValue>>(attributes: I) -> Self {
+        Self::new(attributes.into_iter().map(|a| (&a.key, &a.value)))
+    }
+}
+
+impl Serialize for Attributes<'_> {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        let entry = |a: I::Item| (a.key(), Json(a.value()));
-        if self.by_key {
-            json.collect_map((self.attributes)().map(entry))
-        } else {
-            json.collect_map(by_key(&self.attributes).map(entry))
-        }
+        json.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
 
-/// Whether keys rise, so that attributes can be taken as they are.
-pub(super) fn is_by_key<'a>(
-    attributes: impl Iterator<Item: Attribute<'a>>,
-) -> bool {
-    attributes.is_sorted_by(|left, right| left.key() < right.key())
-}
-
-// ANCHOR: by_key
-/// The attributes by rising key, each key once.
-///
-/// Looks for the next key again and again: sets are small, and this takes no
-/// memory.
-pub(super) fn by_key<'a, I>(
-    attributes: impl Fn() -> I,
-) -> impl Iterator<Item = I::Item>
-where
-    I: Iterator<Item: Attribute<'a>>,
-{
-    let mut last = None;
-    iter::from_fn(move || {
-        let later = attributes().filter(|a| last.is_none_or(|k| k < a.key()));
-        // The first of those with this key.
-        let next = later.min_by_key(Attribute::key)?;
-        last = Some(next.key());
-        Some(next)
-    })
-}
-// ANCHOR_END: by_key
-
-/// An attribute, as the SDK keeps it in a point or scope, and in a resource.
-pub(super) trait Attribute<'a> {
-    fn key(&self) -> &'a str;
-    fn value(&self) -> &'a Value;
-}
-
-impl<'a> Attribute<'a> for &'a KeyValue {
-    fn key(&self) -> &'a str {
-        self.key.as_str()
-    }
-
-    fn value(&self) -> &'a Value {
-        &self.value
-    }
-}
-
-impl<'a> Attribute<'a> for (&'a Key, &'a Value) {
-    fn key(&self) -> &'a str {
-        self.0.as_str()
-    }
-
-    fn value(&self) -> &'a Value {
-        self.1
-    }
-}
-
-impl Serialize for Json<&Value> {
-    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Bool(value) => json.serialize_bool(*value),
-            Value::I64(value) => json.serialize_i64(*value),
-            Value::F64(value) => json.serialize_f64(*value),
-            Value::String(value) => json.serialize_str(value.as_str()),
-            Value::Array(Array::Bool(values)) => json.collect_seq(values),
-            Value::Array(Array::I64(values)) => json.collect_seq(values),
-            Value::Array(Array::F64(values)) => json.collect_seq(values),
-            Value::Array(Array::String(values)) => {
-                json.collect_seq(values.iter().map(AsRef::<str>::as_ref))
+impl<'a> From<&'a Value> for AttributeValue<'a> {
+    fn from(value: &'a Value) -> Self {
+        let finite = |float: &f64| float.is_finite().then_some(*float);
+        match value {
+            Value::Bool(value) => Self::Bool(*value),
+            Value::I64(value) => Self::Integer(*value),
+            Value::F64(value) => Self::Float(finite(value)),
+            Value::String(value) => Self::Text(value.as_str()),
+            Value::Array(Array::Bool(values)) => Self::Bools(values),
+            Value::Array(Array::I64(values)) => Self::Integers(values),
+            Value::Array(Array::F64(values)) => {
+                Self::Floats(values.iter().map(finite).collect())
             }
-            // Types that a later release may add.
-            other => json.serialize_str(&other.as_str()),
+            Value::Array(Array::String(values)) => {
+                Self::Texts(values.iter().map(AsRef::as_ref).collect())
+            }
+            other => Self::Other(other.as_str().into_owned()),
         }
     }
+}
+
+/// Sorts the points of a metric by their attributes. The SDK hands them over in
+/// an order that differs from run to run.
+pub(super) fn sort<P>(points: &mut [(Attributes, P)]) {
+    // Usually all sets have the same keys, and only values tell them apart.
+    let have_same_keys =
+        |pair: &[(Attributes, P)]| pair[0].0.keys().eq(pair[1].0.keys());
+    let same_keys = points.windows(2).all(have_same_keys);
+    points.sort_unstable_by(|(left, _), (right, _)| {
+        let order = if same_keys {
+            left.values().partial_cmp(right.values())
+        } else {
+            left.partial_cmp(right)
+        };
+        // Only NaN does not compare, and no `AttributeValue` has it.
+        order.unwrap_or(Ordering::Equal)
+    });
 }

@@ -1,219 +1,315 @@
-//! An exporter that writes each collection as one JSON document.
+//! The shape of a document: each struct is an object and each field a key, in
+//! the order in which the Python SDK writes them.
 
 mod attributes;
-mod document;
-mod order;
 
-use std::io::{self, BufWriter, Write};
-use std::mem;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::cmp::Ordering;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
-use serde_core::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::PrettyFormatter;
+use opentelemetry_sdk::metrics::data::{self, AggregatedMetrics, MetricData};
+use serde::Serialize;
+use serde_json::Value as Number;
 
-use crate::lock;
-use document::Document;
-pub use order::Order;
+use attributes::{Attributes, sort};
 
-/// Bytes held back before they go to the writer. A document of a lesson fits,
-/// so that it takes one write; this is also what a pipe holds on Linux.
-const BUFFER_BYTES: usize = 64 * 1024;
-
-/// Writes each collection as one JSON document, in the shape of the Python
-/// SDK's `ConsoleMetricExporter`.
-///
-/// A document takes one line, or many with [`indented`](Self::indented), and
-/// ends in a line feed. It is flushed when complete, and no other document
-/// of this exporter comes between its bytes. Scopes, data points and
-/// attributes are sorted, because the SDK hands them over in an order that
-/// differs from run to run; metrics stay in the order of their creation.
-///
-/// The document borrows the SDK's data and is written while that data is
-/// walked. Beyond a buffer of fixed size, memory grows by one pointer for
-/// each data point of the metric at hand, which holds the sorted order.
-///
-/// # Differences from the Python SDK
-///
-/// - `exemplars` is always empty: the Rust SDK samples none.
-/// - A gauge's `start_time_unix_nano` is `null`, as in Python, although the
-///   Rust SDK has a value.
-/// - `start_time_unix_nano` is the same for all points of a metric.
-/// - An exponential histogram lists no empty bucket after the last one with
-///   a value, save one bucket if there is no value at all.
-/// - Numbers have the type of the instrument: Python prints each as it was
-///   given, so that one histogram can have a `min` of `0` and a `sum` of `1.5`.
-/// - NaN and infinite numbers, which JSON does not have, are `null`.
-/// - `min` and `max` of a histogram are `null` where a view turned them off;
-///   Python prints infinities.
-/// - The Rust SDK keeps no sum for a histogram of an up-down counter or of a
-///   gauge: `sum` is 0.
-/// - The scale of an exponential histogram with nothing but zeros is the
-///   largest, not 0.
-/// - Text is UTF-8, not `\u` escapes: the same once parsed.
-/// - An attribute key that was given twice appears once, with the first value.
-///
-/// # Errors
-///
-/// The first write that fails ends the exporter: what was left of the
-/// document is dropped, the writer is not touched again, and each later export
-/// fails with the reason of that first failure.
-#[derive(Debug)]
-pub struct JsonExporter<W: Write> {
-    output: Arc<Mutex<Output<W>>>,
-    reader: Option<&'static str>,
-    indented: bool,
-    temporality: Temporality,
+// ANCHOR: shape
+#[derive(Serialize)]
+pub(crate) struct Document<'a> {
+    /// The one key that the Python SDK does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reader: Option<&'static str>,
+    pub resource_metrics: [ResourceMetrics<'a>; 1],
 }
 
-/// The clone writes to the same writer.
-impl<W: Write> Clone for JsonExporter<W> {
-    fn clone(&self) -> Self {
+#[derive(Serialize)]
+pub(crate) struct ResourceMetrics<'a> {
+    resource: Resource<'a>,
+    scope_metrics: Vec<ScopeMetrics<'a>>,
+    schema_url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Resource<'a> {
+    attributes: Attributes<'a>,
+    schema_url: &'a str,
+}
+
+#[derive(Serialize)]
+struct ScopeMetrics<'a> {
+    scope: Scope<'a>,
+    metrics: Vec<Metric<'a>>,
+    schema_url: &'a str,
+}
+
+#[derive(PartialEq, PartialOrd, Serialize)]
+struct Scope<'a> {
+    name: &'a str,
+    version: Option<&'a str>,
+    schema_url: &'a str,
+    attributes: Option<Attributes<'a>>,
+}
+
+#[derive(Serialize)]
+struct Metric<'a> {
+    name: &'a str,
+    description: &'a str,
+    unit: &'a str,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Data<'a> {
+    Sum {
+        data_points: Vec<NumberDataPoint<'a>>,
+        aggregation_temporality: u8,
+        is_monotonic: bool,
+    },
+    Gauge {
+        data_points: Vec<NumberDataPoint<'a>>,
+    },
+    Histogram {
+        data_points: Vec<HistogramDataPoint<'a>>,
+        aggregation_temporality: u8,
+    },
+    ExponentialHistogram {
+        data_points: Vec<ExponentialHistogramDataPoint<'a>>,
+        aggregation_temporality: u8,
+    },
+}
+
+#[derive(Serialize)]
+struct NumberDataPoint<'a> {
+    attributes: Attributes<'a>,
+    /// A gauge has none: it holds at one moment.
+    start_time_unix_nano: Option<u64>,
+    time_unix_nano: u64,
+    value: Number,
+    exemplars: [(); 0],
+}
+
+#[derive(Serialize)]
+struct HistogramDataPoint<'a> {
+    attributes: Attributes<'a>,
+    start_time_unix_nano: u64,
+    time_unix_nano: u64,
+    count: u64,
+    sum: Number,
+    bucket_counts: Vec<u64>,
+    explicit_bounds: Vec<f64>,
+    min: Option<Number>,
+    max: Option<Number>,
+    exemplars: [(); 0],
+}
+
+#[derive(Serialize)]
+struct ExponentialHistogramDataPoint<'a> {
+    attributes: Attributes<'a>,
+    start_time_unix_nano: u64,
+    time_unix_nano: u64,
+    count: usize,
+    sum: Number,
+    scale: i8,
+    zero_count: u64,
+    positive: Buckets,
+    negative: Buckets,
+    flags: u8,
+    min: Option<Number>,
+    max: Option<Number>,
+    exemplars: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Buckets {
+    offset: i32,
+    bucket_counts: Vec<u64>,
+}
+// ANCHOR_END: shape
+
+impl<'a> From<&'a data::ResourceMetrics> for ResourceMetrics<'a> {
+    fn from(metrics: &'a data::ResourceMetrics) -> Self {
+        let schema_url = metrics.resource().schema_url().unwrap_or_default();
+        let mut scopes: Vec<_> =
+            metrics.scope_metrics().map(scope_metrics).collect();
+        scopes.sort_by(|left, right| {
+            let order = left.scope.partial_cmp(&right.scope);
+            order.unwrap_or(Ordering::Equal)
+        });
         Self {
-            output: Arc::clone(&self.output),
-            ..*self
+            resource: Resource {
+                attributes: Attributes::new(metrics.resource()),
+                schema_url,
+            },
+            scope_metrics: scopes,
+            schema_url,
         }
     }
 }
 
-#[derive(Debug)]
-enum Output<W: Write> {
-    Open(BufWriter<W>),
-    Failed(io::ErrorKind, String),
-    ShutDown,
+fn scope_metrics(metrics: &data::ScopeMetrics) -> ScopeMetrics<'_> {
+    let scope = metrics.scope();
+    let schema_url = scope.schema_url().unwrap_or_default();
+    let has_attributes = scope.attributes().next().is_some();
+    ScopeMetrics {
+        scope: Scope {
+            name: scope.name(),
+            version: scope.version(),
+            schema_url,
+            attributes: has_attributes.then(|| scope.attributes().collect()),
+        },
+        metrics: metrics.metrics().map(metric).collect(),
+        schema_url,
+    }
 }
 
-impl<W: Write> JsonExporter<W> {
-    /// Creates an exporter with one document a line and cumulative
-    /// temporality.
-    pub fn new(writer: W) -> Self {
-        let writer = BufWriter::with_capacity(BUFFER_BYTES, writer);
-        Self {
-            output: Arc::new(Mutex::new(Output::Open(writer))),
-            reader: None,
-            indented: false,
-            temporality: Temporality::Cumulative,
-        }
+fn metric(metric: &data::Metric) -> Metric<'_> {
+    Metric {
+        name: metric.name(),
+        description: metric.description(),
+        unit: metric.unit(),
+        data: match metric.data() {
+            AggregatedMetrics::U64(data) => self::data(data),
+            AggregatedMetrics::I64(data) => self::data(data),
+            AggregatedMetrics::F64(data) => self::data(data),
+        },
     }
+}
 
-    /// Whether documents are spread over lines with four spaces a level, for
-    /// people, or take one line each, for programs.
-    #[must_use]
-    pub fn indented(self, indented: bool) -> Self {
-        Self { indented, ..self }
-    }
-
-    /// The temporality that the reader asks the SDK for.
-    #[must_use]
-    pub fn with_temporality(self, temporality: Temporality) -> Self {
-        Self {
-            temporality,
-            ..self
-        }
-    }
-
-    /// An exporter to the same writer whose documents name their reader, in a
-    /// key `reader` before all others. Documents of exporters with the same
-    /// writer do not mix; if one fails or is shut down, so are all.
-    #[must_use]
-    pub fn for_reader(&self, reader: &'static str) -> Self {
-        Self {
-            reader: Some(reader),
-            ..self.clone()
-        }
-    }
-
-    /// Writes one document and flushes it.
-    ///
-    /// # Errors
-    ///
-    /// The writer's error; after it, the same one again for every call. An
-    /// exporter that was shut down fails as well.
-    // ANCHOR: write
-    pub fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
-        let mut output = lock(&self.output);
-        match &mut *output {
-            Output::Open(writer) => {
-                let document = Document {
-                    reader: self.reader,
-                    metrics,
-                };
-                let written = write(writer, &document, self.indented);
-                if let Err(error) = &written {
-                    let failed =
-                        Output::Failed(error.kind(), error.to_string());
-                    close(mem::replace(&mut *output, failed));
-                }
-                written
+fn data<N: Copy + Into<Number>>(data: &MetricData<N>) -> Data<'_> {
+    match data {
+        MetricData::Sum(sum) => {
+            let points = sum.data_points().map(|p| (p.attributes(), p.value()));
+            let start = Some(sum.start_time());
+            Data::Sum {
+                data_points: numbers(points, start, sum.time()),
+                aggregation_temporality: otlp_number(sum.temporality()),
+                is_monotonic: sum.is_monotonic(),
             }
-            Output::Failed(kind, reason) => {
-                Err(io::Error::new(*kind, reason.clone()))
+        }
+        MetricData::Gauge(gauge) => {
+            let points = gauge.data_points();
+            let points = points.map(|p| (p.attributes(), p.value()));
+            Data::Gauge {
+                data_points: numbers(points, None, gauge.time()),
             }
-            Output::ShutDown => Err(io::Error::other("already shut down")),
+        }
+        MetricData::Histogram(histogram) => Data::Histogram {
+            data_points: distributions(histogram),
+            aggregation_temporality: otlp_number(histogram.temporality()),
+        },
+        MetricData::ExponentialHistogram(histogram) => {
+            Data::ExponentialHistogram {
+                data_points: exponential_distributions(histogram),
+                aggregation_temporality: otlp_number(histogram.temporality()),
+            }
         }
     }
-    // ANCHOR_END: write
 }
 
-// ANCHOR: document
-fn write(
-    writer: &mut impl Write,
-    document: &Document,
-    indented: bool,
-) -> io::Result<()> {
-    if indented {
-        let format = PrettyFormatter::with_indent(b"    ");
-        let mut json = Serializer::with_formatter(&mut *writer, format);
-        document.serialize(&mut json)?;
-    } else {
-        document.serialize(&mut Serializer::new(&mut *writer))?;
-    }
-    writer.write_all(b"\n")?;
-    writer.flush()
-}
-// ANCHOR_END: document
-
-/// Drops the writer without a last attempt to write what is buffered, which
-/// would leave the rest of a broken document behind.
-fn close<W: Write>(output: Output<W>) {
-    if let Output::Open(writer) = output {
-        let _ = writer.into_parts();
-    }
+fn numbers<'a, A: Iterator<Item = &'a KeyValue>, N: Into<Number>>(
+    points: impl Iterator<Item = (A, N)>,
+    start: Option<SystemTime>,
+    time: SystemTime,
+) -> Vec<NumberDataPoint<'a>> {
+    let start = start.map(unix_nanoseconds);
+    let time = unix_nanoseconds(time);
+    data_points(points, |attributes, value| NumberDataPoint {
+        attributes,
+        start_time_unix_nano: start,
+        time_unix_nano: time,
+        value: value.into(),
+        exemplars: [],
+    })
 }
 
-// ANCHOR: exporter
-impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        if let Output::ShutDown = *lock(&self.output) {
-            return Err(OTelSdkError::AlreadyShutdown);
-        }
-        self.write(metrics).map_err(|error| {
-            OTelSdkError::InternalFailure(format!(
-                "cannot write the metrics: {error}"
-            ))
-        })
-    }
+/// Sorts the points of a metric by their attributes, then turns each into what
+/// is printed.
+fn data_points<'a, A: Iterator<Item = &'a KeyValue>, T, P>(
+    points: impl Iterator<Item = (A, T)>,
+    printed: impl Fn(Attributes<'a>, T) -> P,
+) -> Vec<P> {
+    let points =
+        points.map(|(attributes, point)| (attributes.collect(), point));
+    let mut points: Vec<_> = points.collect();
+    sort(&mut points);
+    points
+        .into_iter()
+        .map(|(a, point)| printed(a, point))
+        .collect()
+}
 
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
+fn distributions<N: Copy + Into<Number>>(
+    histogram: &data::Histogram<N>,
+) -> Vec<HistogramDataPoint<'_>> {
+    let start = unix_nanoseconds(histogram.start_time());
+    let time = unix_nanoseconds(histogram.time());
+    let points = histogram.data_points().map(|p| (p.attributes(), p));
+    data_points(points, |attributes, p| HistogramDataPoint {
+        attributes,
+        start_time_unix_nano: start,
+        time_unix_nano: time,
+        count: p.count(),
+        sum: p.sum().into(),
+        bucket_counts: or_one(p.bucket_counts(), p.count()),
+        explicit_bounds: p.bounds().collect(),
+        min: p.min().map(Into::into),
+        max: p.max().map(Into::into),
+        exemplars: [],
+    })
+}
 
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        let mut output = lock(&self.output);
-        // A failed exporter keeps its reason.
-        if let Output::Open(_) = *output {
-            close(mem::replace(&mut *output, Output::ShutDown));
-        }
-        Ok(())
-    }
+fn exponential_distributions<N: Copy + Into<Number>>(
+    histogram: &data::ExponentialHistogram<N>,
+) -> Vec<ExponentialHistogramDataPoint<'_>> {
+    let start = unix_nanoseconds(histogram.start_time());
+    let time = unix_nanoseconds(histogram.time());
+    let points = histogram.data_points().map(|p| (p.attributes(), p));
+    data_points(points, |attributes, p| ExponentialHistogramDataPoint {
+        attributes,
+        start_time_unix_nano: start,
+        time_unix_nano: time,
+        count: p.count(),
+        sum: p.sum().into(),
+        scale: p.scale(),
+        zero_count: p.zero_count(),
+        positive: buckets(p.positive_bucket()),
+        negative: buckets(p.negative_bucket()),
+        flags: 0,
+        min: p.min().map(Into::into),
+        max: p.max().map(Into::into),
+        exemplars: [],
+    })
+}
 
-    fn temporality(&self) -> Temporality {
-        self.temporality
+fn buckets(buckets: &data::ExponentialBucket) -> Buckets {
+    Buckets {
+        offset: buckets.offset(),
+        bucket_counts: or_one(buckets.counts(), 0),
     }
 }
-// ANCHOR_END: exporter
+
+/// Where the SDK has no bucket, the Python SDK has one.
+fn or_one(counts: impl Iterator<Item = u64>, one: u64) -> Vec<u64> {
+    let mut counts: Vec<_> = counts.collect();
+    if counts.is_empty() {
+        counts.push(one);
+    }
+    counts
+}
+
+/// As in `AggregationTemporality` of OTLP's `metrics.proto`.
+fn otlp_number(temporality: Temporality) -> u8 {
+    match temporality {
+        Temporality::Delta => 1,
+        Temporality::Cumulative => 2,
+        _ => 0,
+    }
+}
+
+/// Nanoseconds since 1970. An earlier time is 0, which is "unknown" in OTLP.
+fn unix_nanoseconds(time: SystemTime) -> u64 {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    since_epoch.as_nanos().try_into().unwrap_or_default()
+}

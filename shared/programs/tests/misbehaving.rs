@@ -9,8 +9,8 @@ use rustix::process::{Pid, Signal, kill_process};
 #[test]
 fn a_callback_that_panics_ends_the_program_with_the_message() {
     for format in ["json", "text"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_panicking-callback"))
-            .args(["--interval", "1ms", "--format", format])
+        let output = Command::new(env!("CARGO_BIN_EXE_panicking_callback"))
+            .args(["--interval", "10ms", "--format", format])
             .output()
             .expect("the program runs");
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -56,8 +56,8 @@ fn a_last_collection_that_hangs_is_given_up() {
 
 /// Starts a program and waits until its collection hangs.
 fn hang() -> (Child, Lines<BufReader<ChildStderr>>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hanging-callback"))
-        .args(["--interval", "1ms"])
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hanging_callback"))
+        .args(["--interval", "10ms"])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()

@@ -1,0 +1,269 @@
+//! What a lesson accepts on its command line and in its environment, and what
+//! it refuses.
+
+use std::ffi::{OsStr, OsString};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+#[cfg(target_os = "linux")]
+use shared::testing::full_device;
+
+#[test]
+fn exports_and_format_are_read() {
+    let output = run(&["--interval=10ms", "--exports=2", "--format=json"]);
+    assert_eq!(text(&output.stdout).lines().count(), 2);
+    let output = run(&["--interval=10ms", "--exports=2", "--format=text"]);
+    let stdout = text(&output.stdout);
+    assert_eq!(stdout.lines().filter(|line| *line == "Metrics").count(), 2);
+}
+
+#[test]
+fn a_bad_value_of_a_flag_is_one_line_that_says_what_is_accepted() {
+    let too_large = "600000000000y";
+    for value in ["0s", "0", "-5s", "2", "fast", "", "1 s x", "9ms", too_large]
+    {
+        refused(
+            &run(&["--interval", value]),
+            &format!(
+                "invalid value '{value}' for '--interval <DURATION>': use a \
+                 duration with its unit, such as 500ms or 2s, at least 10ms"
+            ),
+        );
+    }
+    for value in ["0", "-1", "1.5", "many", "18446744073709551616"] {
+        refused(
+            &run(&["--exports", value]),
+            &format!(
+                "invalid value '{value}' for '--exports <N>': use a whole \
+                 number above zero"
+            ),
+        );
+    }
+    refused(
+        &run(&["--format", "xml"]),
+        "invalid value 'xml' for '--format <FORMAT>': use json or text",
+    );
+    // A line feed in the value does not make a second line.
+    refused(
+        &run(&["--exports", "1\n\n2"]),
+        "invalid value '12' for '--exports <N>': use a whole number above zero",
+    );
+}
+
+#[test]
+fn an_unknown_or_misused_flag_is_one_line_that_lists_the_flags() {
+    for (arguments, message) in [
+        (&["--fast"][..], "unexpected argument '--fast' found"),
+        (&["-x"], "unexpected argument '-x' found"),
+        (&["3"], "unexpected argument '3' found"),
+        (
+            &["--exports=1", "--exports=2"],
+            "the argument '--exports <N>' cannot be used multiple times",
+        ),
+        (
+            &["--interval"],
+            "a value is required for '--interval <DURATION>' but none was \
+             supplied",
+        ),
+    ] {
+        let flags = "use --interval <DURATION>, --exports <N>, \
+                     --format <FORMAT>, --help, --version";
+        refused(&run(arguments), &format!("{message}: {flags}"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_utf_8_is_one_line_too() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let bad = || OsString::from_vec(b"2\xff".to_vec());
+    for flag in ["--interval", "--exports", "--format"] {
+        let output = program().arg(flag).arg(bad()).output();
+        let output = output.expect("the program runs");
+        let line = text(&output.stderr);
+        let start = format!("error: invalid value '2\u{fffd}' for '{flag} <");
+        assert!(line.starts_with(&start), "{line}");
+        assert_eq!(line.lines().count(), 1, "{line}");
+        assert_eq!(output.status.code(), Some(2));
+    }
+    let output = program().arg(bad()).output().expect("the program runs");
+    let line = text(&output.stderr);
+    let start = "error: unexpected argument '2\u{fffd}'";
+    assert!(line.starts_with(start), "{line}");
+}
+
+#[test]
+fn an_interval_from_the_environment_is_in_milliseconds() {
+    // In any other unit this would not end.
+    let output = with(&["--exports", "1"], [(INTERVAL, "10")]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_flag_goes_over_the_environment() {
+    let flags = ["--exports", "1", "--interval", "10ms"];
+    for interval in ["3600000", "not read"] {
+        let output = with(&flags, [(INTERVAL, interval)]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn an_empty_interval_in_the_environment_counts_as_unset() {
+    let start = Instant::now();
+    let output = with(&["--exports", "1"], [(INTERVAL, "")]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        start.elapsed() >= Duration::from_secs(2),
+        "the default is 2 s"
+    );
+}
+
+#[test]
+fn a_bad_interval_in_the_environment_is_refused_in_one_line() {
+    let too_large = "18446744073709551616";
+    for value in ["0", "9", "-5", "abc", "200ms", "0.2", " 7", too_large] {
+        refused(&with(&[], [(INTERVAL, value)]), &bad_interval(value));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interval_that_is_not_utf_8_is_refused_in_one_line() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let output = with(&[], [(INTERVAL, OsStr::from_bytes(b"2\xff"))]);
+    refused(&output, &bad_interval("2\u{fffd}"));
+}
+
+#[test]
+fn text_has_the_times_once_for_each_metric() {
+    let flags = ["--interval", "10ms", "--exports", "1", "--format", "text"];
+    let output = run(&flags);
+    let stdout = text(&output.stdout);
+    let lines = |start| {
+        let lines = stdout.lines().map(str::trim);
+        lines.filter(|line| line.starts_with(start)).count()
+    };
+    let metrics = lines("Metric #");
+    assert!(metrics > 0, "{stdout}");
+    assert_eq!(lines("StartTime    : "), metrics);
+    assert_eq!(lines("EndTime      : "), metrics);
+    assert!(lines("DataPoint #") > metrics, "one has several points");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_description_that_is_not_utf_8_is_refused_in_one_line() {
+    use std::os::unix::ffi::OsStrExt;
+
+    for variable in ["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"] {
+        let output = with(&[], [(variable, OsStr::from_bytes(b"caf\xe9"))]);
+        let line = "invalid value 'caf\u{fffd}'";
+        refused(&output, &format!("{line} for '{variable}': use UTF-8"));
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    for (flag, part) in [
+        ("--help", "For a test"),
+        ("--help", "Usage: counting"),
+        ("--help", "[env: OTEL_METRIC_EXPORT_INTERVAL"),
+        (
+            "--version",
+            concat!("counting ", env!("CARGO_PKG_VERSION"), "\n"),
+        ),
+    ] {
+        let output = run(&[flag]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stderr.is_empty());
+        let stdout = text(&output.stdout);
+        assert!(stdout.contains(part), "{stdout}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_printed_is_a_failure() {
+    let output = program()
+        .arg("--help")
+        .stdout(full_device())
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("No space left on device"), "{stderr}");
+}
+
+#[test]
+fn the_environment_describes_the_resource() {
+    let attributes = resource_attributes([
+        ("OTEL_SERVICE_NAME", "loja"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "host.name=ana,região=sul"),
+    ]);
+    assert_eq!(attributes["service.name"], "loja");
+    assert_eq!(attributes["host.name"], "ana");
+    assert_eq!(attributes["região"], "sul");
+}
+
+/// The specification has it the other way round.
+#[test]
+fn of_two_service_names_the_sdk_takes_that_of_the_attributes() {
+    let attributes = resource_attributes([
+        ("OTEL_SERVICE_NAME", "loja"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=caixa"),
+    ]);
+    assert_eq!(attributes["service.name"], "caixa");
+}
+
+const INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_counting"));
+    program.env_remove(INTERVAL);
+    program
+}
+
+fn run(flags: &[&str]) -> Output {
+    with::<&str>(flags, [])
+}
+
+fn with<V: AsRef<OsStr>>(
+    flags: &[&str],
+    variables: impl IntoIterator<Item = (&'static str, V)>,
+) -> Output {
+    let mut program = program();
+    let program = program.args(flags).envs(variables);
+    program.output().expect("the program runs")
+}
+
+fn resource_attributes<const N: usize>(
+    variables: [(&'static str, &str); N],
+) -> Value {
+    let output = with(&["--exports", "1", "--interval", "10ms"], variables);
+    let document: Value =
+        serde_json::from_slice(&output.stdout).expect("one document");
+    document["resource_metrics"][0]["resource"]["attributes"].clone()
+}
+
+#[track_caller]
+fn refused(output: &Output, message: &str) {
+    assert_eq!(text(&output.stderr), format!("error: {message}\n"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+}
+
+fn bad_interval(value: &str) -> String {
+    format!(
+        "invalid value '{value}' for 'OTEL_METRIC_EXPORT_INTERVAL': use a \
+         whole number of milliseconds, at least 10"
+    )
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("the program prints UTF-8")
+}

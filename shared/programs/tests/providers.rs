@@ -1,0 +1,47 @@
+//! Lessons that build their own provider.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use shared::testing::{data_points, documents};
+
+#[test]
+fn a_view_that_drops_all_else_does_no_harm_to_what_it_keeps() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dropping_view"));
+    let documents = documents(program.args(["--exports", "3"]));
+    assert_eq!(documents.len(), 3);
+    for document in documents {
+        assert_eq!(data_points(&document, "kept").len(), 1);
+        assert_eq!(data_points(&document, "dropped").len(), 0);
+    }
+}
+
+#[test]
+fn a_reader_whose_pipe_nobody_reads_does_not_hold_up_another() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_two_readers"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let unread = child.stdout.take().expect("stdout is a pipe");
+    let read = child.stderr.take().expect("stderr is a pipe");
+    let (sender, documents) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(read).lines().map_while(Result::ok) {
+            // The test reads no more than it needs.
+            let _ = sender.send(line);
+        }
+    });
+    for _ in 0..5 {
+        let document = documents.recv_timeout(Duration::from_mins(1));
+        document.expect("the other reader exports");
+    }
+    // The first reader's export has been waiting all the time.
+    drop(unread);
+    let status = child.wait().expect("the closed pipe ends the program");
+    assert_eq!(status.code(), Some(0));
+}

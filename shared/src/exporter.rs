@@ -1,0 +1,103 @@
+//! An exporter that writes each collection as one JSON document.
+
+use std::io::{self, Write};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::PrettyFormatter;
+
+use crate::json::Document;
+use crate::{copy, lock};
+
+/// Writes each collection as one JSON document, in the shape of the Python
+/// SDK's `ConsoleMetricExporter`.
+///
+/// Scopes, data points and attributes are sorted, because the SDK hands them
+/// over in an order that differs from run to run. A document reaches the writer
+/// in one `write_all`: two exporters to standard output do not mix theirs.
+/// The first write that fails ends the exporter: each later export fails with
+/// the same reason.
+#[derive(Debug)]
+pub struct JsonExporter<W> {
+    /// The writer and a buffer, or why nothing can be written any more.
+    output: Mutex<io::Result<(W, Vec<u8>)>>,
+    /// Named in each document, in a key `reader` before all others.
+    pub reader: Option<&'static str>,
+    /// Whether documents are spread over lines, with four spaces a level.
+    pub indented: bool,
+    /// What the reader asks the SDK for.
+    pub temporality: Temporality,
+}
+
+impl<W: Write> JsonExporter<W> {
+    /// One document a line, with cumulative temporality.
+    pub fn new(writer: W) -> Self {
+        Self {
+            output: Mutex::new(Ok((writer, Vec::new()))),
+            reader: None,
+            indented: false,
+            temporality: Temporality::Cumulative,
+        }
+    }
+
+    /// Writes one document and flushes the writer.
+    ///
+    /// # Errors
+    ///
+    /// The writer's first error, or that the exporter was shut down.
+    // ANCHOR: write
+    pub fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
+        let mut output = lock(&self.output);
+        let (writer, text) = match &mut *output {
+            Ok(open) => open,
+            Err(error) => return Err(copy(error)),
+        };
+        text.clear();
+        let document = Document {
+            reader: self.reader,
+            resource_metrics: [metrics.into()],
+        };
+        if self.indented {
+            let format = PrettyFormatter::with_indent(b"    ");
+            let mut json = Serializer::with_formatter(&mut *text, format);
+            document.serialize(&mut json)?;
+        } else {
+            serde_json::to_writer(&mut *text, &document)?;
+        }
+        text.push(b'\n');
+        let written = writer.write_all(text).and_then(|()| writer.flush());
+        if let Err(error) = &written {
+            *output = Err(copy(error));
+        }
+        written
+    }
+    // ANCHOR_END: write
+}
+
+impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        self.write(metrics).map_err(|error| {
+            OTelSdkError::InternalFailure(format!("cannot write: {error}"))
+        })
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(()) // Each document is flushed when it is written.
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        let reason = "the exporter was shut down";
+        *lock(&self.output) = Err(io::Error::other(reason));
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.temporality
+    }
+}

@@ -1,0 +1,102 @@
+//! A reading is shared, whoever asks, until it is too old.
+
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+
+use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry_sdk::metrics::{
+    PeriodicReader, SdkMeterProvider, Temporality,
+};
+use shared::testing::{Collector, data_points, document_channel};
+use shared::{JsonExporter, Sampler};
+
+#[test]
+fn a_reading_is_made_again_when_it_is_older_than_the_stated_age() {
+    let (clock, sampler) = readings(Duration::from_secs(2));
+    assert_eq!(sampler.get(), 0, "the first reading is given");
+    clock.store(2, SeqCst);
+    assert_eq!(sampler.get(), 0, "it is two seconds old, not older");
+    clock.store(3, SeqCst);
+    assert_eq!(sampler.get(), 1);
+    assert_eq!(sampler.clone().get(), 1, "the clone shares it");
+    clock.store(5, SeqCst);
+    assert_eq!(sampler.get(), 1);
+    clock.store(6, SeqCst);
+    assert_eq!(sampler.get(), 2);
+}
+
+#[test]
+fn a_value_is_read_once_in_a_collection_with_many_callbacks() {
+    let (clock, sampler) = readings(Duration::ZERO);
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    observe(&collector.meter(), &sampler);
+    for collection in 1..=3 {
+        clock.store(collection, SeqCst);
+        let document = collector.document();
+        for name in NAMES {
+            let point = data_points(&document, name)[0];
+            assert_eq!(point["value"], collection);
+        }
+    }
+}
+
+#[test]
+fn two_readers_that_collect_at_the_same_time_share_a_reading() {
+    let (clock, sampler) = readings(Duration::ZERO);
+    let mut provider = SdkMeterProvider::builder();
+    let documents = [(); 2].map(|()| {
+        let (writer, documents) = document_channel();
+        let reader = PeriodicReader::builder(JsonExporter::new(writer))
+            .with_interval(Duration::MAX)
+            .build();
+        provider = std::mem::take(&mut provider).with_reader(reader);
+        documents
+    });
+    let provider = provider.build();
+    observe(&provider.meter("test"), &sampler);
+
+    clock.store(1, SeqCst);
+    let together = Barrier::new(2);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                together.wait();
+                // Each flush makes both readers collect, on their own threads.
+                for _ in 0..50 {
+                    provider.force_flush().expect("nothing fails");
+                }
+            });
+        }
+    });
+    let documents = documents.iter().flat_map(|reader| reader.try_iter());
+    assert_eq!(documents.count(), 2 * 2 * 50);
+    assert_eq!(sampler.get(), 1, "the clock stood still");
+}
+
+const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+/// A clock in seconds, and a sampler of how often it has read.
+fn readings(max_age: Duration) -> (Arc<AtomicU64>, Sampler<u64>) {
+    let seconds = Arc::new(AtomicU64::new(0));
+    let clock = Arc::clone(&seconds);
+    let clock = move || Duration::from_secs(clock.load(SeqCst));
+    let mut readings = 0;
+    let sampler = Sampler::new(max_age, clock, 0, move |_now| {
+        readings += 1;
+        readings
+    });
+    (seconds, sampler)
+}
+
+/// Registers counters that all observe the latest reading.
+fn observe(meter: &Meter, sampler: &Sampler<u64>) {
+    for name in NAMES {
+        let sampler = sampler.clone();
+        meter
+            .u64_observable_counter(name)
+            .with_callback(move |counter| counter.observe(sampler.get(), &[]))
+            .build();
+    }
+}
