@@ -1,11 +1,12 @@
 //! What surprises people about the pipeline, each shown by a test.
 
+use std::sync::Mutex;
 use std::sync::mpsc::TryRecvError;
 
 use first_metric::{count_start, pipeline};
 use opentelemetry::global;
 use opentelemetry::metrics::MeterProvider;
-use shared::testing::{document_channel, log_channel};
+use shared::testing::document_channel;
 use tracing::dispatcher::{Dispatch, get_default};
 use tracing::subscriber::{NoSubscriber, with_default};
 
@@ -78,8 +79,10 @@ fn without_a_subscriber_nothing_says_why_a_metric_is_missing() {
     assert!(get_default(Dispatch::is::<NoSubscriber>));
     make();
 
-    let (writer, logged) = log_channel();
-    let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+    let (writer, logged) = document_channel();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(Mutex::new(writer))
+        .finish();
     with_default(subscriber, make);
     let log: String = logged.iter().collect();
     assert!(log.contains("ERROR opentelemetry_sdk"), "{log}");

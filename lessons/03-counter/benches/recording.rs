@@ -1,8 +1,8 @@
 //! What it costs to count one thing: `just bench recording`.
 
 use std::cell::Cell;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,6 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::Temporality;
 use shared::testing::Collector;
-
-const SECOND: Duration = Duration::from_secs(1);
 
 // What is compared, one line each.
 fn recording(criterion: &mut Criterion) {
@@ -25,9 +23,7 @@ fn recording(criterion: &mut Criterion) {
         KeyValue::new("http.route", "/"),
         KeyValue::new("server.port", 8080),
     ];
-    let bound = counter.bind(&one);
     let total = AtomicU64::new(0);
-    let (observed, observing) = observed_total();
 
     let mut compare = |name: &str, record: &(dyn Fn() + Sync)| {
         measure(criterion, name, record);
@@ -35,10 +31,6 @@ fn recording(criterion: &mut Criterion) {
     compare("atomic", &|| {
         total.fetch_add(1, Relaxed);
     });
-    compare("atomic_and_observable", &|| {
-        observed.fetch_add(1, Relaxed);
-    });
-    compare("bound_counter", &|| bound.add(1));
     compare("counter_0_attributes", &|| counter.add(1, &none));
     compare("counter_1_attribute", &|| counter.add(1, &one));
     compare("counter_4_attributes", &|| counter.add(1, &four));
@@ -46,22 +38,6 @@ fn recording(criterion: &mut Criterion) {
         let route = format!("/users/{}", next_user());
         counter.add(1, &[KeyValue::new("http.route", route)]);
     });
-    drop(observing);
-}
-
-/// A total that an observable counter reads once a second.
-fn observed_total() -> (Arc<AtomicU64>, Collector) {
-    let total = Arc::new(AtomicU64::new(0));
-    let collector = Collector::every("recording", SECOND);
-    let observed = Arc::clone(&total);
-    collector
-        .meter()
-        .u64_observable_counter("calls")
-        .with_callback(move |counter| {
-            counter.observe(observed.load(Relaxed), &[]);
-        })
-        .build();
-    (total, collector)
 }
 
 /// One of a hundred users, a different one at each call.

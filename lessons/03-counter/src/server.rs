@@ -10,7 +10,7 @@ use axum::ServiceExt;
 use axum::extract::Request;
 use axum::routing::Router;
 use clap::Args;
-use shared::Accepted;
+use clap::builder::TypedValueParser;
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::watch;
@@ -27,15 +27,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Args, Debug)]
 pub struct ServerFlags {
     /// Port of the web server; 0 takes any that is free
-    #[arg(long, value_name = "PORT", value_parser = PORT)]
+    #[arg(long, value_name = "PORT", value_parser = port())]
     #[arg(default_value = "8080", allow_hyphen_values = true)]
     pub port: u16,
 }
 
-const PORT: Accepted<u16> = Accepted {
-    description: "a whole number from 0 to 65535",
-    parse: |text| text.parse().ok(),
-};
+fn port() -> impl TypedValueParser<Value = u16> {
+    shared::value("a whole number from 0 to 65535", |text| text.parse().ok())
+}
 
 /// A server that answers until it is stopped.
 #[derive(Debug)]
@@ -65,7 +64,7 @@ impl Server {
         let thread = thread::Builder::new()
             .name("server".into())
             .spawn(move || runtime.block_on(serve(listener, app, stopped)))?;
-        // Who closed standard error does not want to know.
+        // If standard error is closed, there is nobody to tell.
         let _ = writeln!(
             io::stderr(),
             "listening: curl http://localhost:{port}/lançar_dado"

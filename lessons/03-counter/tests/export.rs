@@ -5,7 +5,7 @@ use std::thread;
 use counter::Counters;
 use insta::assert_json_snapshot;
 use opentelemetry_sdk::metrics::Temporality;
-use shared::testing::{Collector, data_points, exported};
+use shared::testing::{Collector, data_points, exported, redactions};
 
 #[test]
 fn calls_are_counted_by_route_and_status() {
@@ -16,7 +16,7 @@ fn calls_are_counted_by_route_and_status() {
         counters.count_call(Some("/lançar_dado"), 200);
         counters.count_call(None, 404);
     });
-    assert_json_snapshot!("calls", document);
+    redactions().bind(|| assert_json_snapshot!("calls", document));
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn rolls_are_counted_by_number() {
             counters.count_roll(number);
         }
     });
-    assert_json_snapshot!("rolls", document);
+    redactions().bind(|| assert_json_snapshot!("rolls", document));
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn responses_are_counted_by_their_bytes() {
         counters.count_response("/", 30);
         counters.count_response("/lançar_dado", 2);
     });
-    assert_json_snapshot!("responses", document);
+    redactions().bind(|| assert_json_snapshot!("responses", document));
 }
 
 #[test]

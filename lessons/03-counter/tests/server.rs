@@ -57,7 +57,7 @@ fn four_thousand_calls_of_eight_clients_are_all_counted() {
     // A number and a line feed for each roll, a line of text for each other.
     let home = "Lance o dado em /lançar_dado\n".len() as u64;
     assert_eq!(
-        total(&document, "api.resposta.tamanho"),
+        total(&document, "api.resposta.volume"),
         2000 * 2 + 2000 * home
     );
 }
@@ -159,7 +159,7 @@ fn a_bad_port_is_refused_in_one_line() {
         assert_eq!(
             String::from_utf8_lossy(&output.stderr),
             format!(
-                "error: invalid value '{port}' for --port <PORT>: use a whole \
+                "error: invalid value '{port}' for '--port <PORT>': use a whole \
                  number from 0 to 65535\n"
             )
         );

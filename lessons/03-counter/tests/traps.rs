@@ -8,7 +8,7 @@ use counter::Counters;
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
-use shared::testing::{Collector, data_points, log_channel};
+use shared::testing::{Collector, data_points, document_channel};
 
 // ANCHOR: absent
 #[test]
@@ -20,7 +20,7 @@ fn a_counter_that_nobody_added_to_is_absent_and_not_0() {
     // Adding 0 is a measurement, and makes it appear.
     counters.count_response("/", 0);
     let document = collector.document();
-    let points = data_points(&document, "api.resposta.tamanho");
+    let points = data_points(&document, "api.resposta.volume");
     assert_eq!(points[0]["value"], 0);
 }
 // ANCHOR_END: absent
@@ -39,8 +39,10 @@ fn a_negative_add_is_not_refused() {
 
 #[test]
 fn raw_paths_end_in_an_overflow_that_nobody_is_told_of() {
-    let (writer, logged) = log_channel();
-    let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+    let (writer, logged) = document_channel();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(Mutex::new(writer))
+        .finish();
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let calls = collector.meter().u64_counter("total").build();
     tracing::subscriber::with_default(subscriber, || {

@@ -7,7 +7,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use observable_counter::CountingAllocator;
 
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 fn allocating(criterion: &mut Criterion) {
     workload::measure(criterion, "counting");

@@ -5,132 +5,109 @@
 #![expect(unsafe_code, reason = "GlobalAlloc cannot be implemented without")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-static BYTES: AtomicU64 = AtomicU64::new(0);
-
-// ANCHOR: batch
-/// Allocations that a thread counts by itself before it adds them to the
-/// totals. One shared counter would cost more than the allocation.
-const BATCH: u64 = 64;
-
-thread_local! {
-    // It has no destructor: an allocation would have to ask each time whether
-    // it is arranged already.
-    static UNCOUNTED: Uncounted = const { Uncounted::new() };
-    static AT_THREAD_END: AddToTotals = const { AddToTotals };
-}
-// ANCHOR_END: batch
-
-/// The system's allocator, with a count of what it was asked for.
+// ANCHOR: allocator
+/// The system's allocator, with totals of what it was asked for since the
+/// process started.
 ///
-/// A reallocation counts as one more allocation, of the new size. The totals
-/// never fall. They can lag behind by up to 64 allocations for each running
-/// thread; the thread that reads them and those that have ended are counted in
-/// full, save what a thread allocates at the very end, when its own destructors
-/// have run.
+/// A reallocation counts as one more allocation, of the new size. Freeing is
+/// not counted, so that the totals never fall.
 #[derive(Debug)]
-pub struct CountingAllocator;
+pub struct CountingAllocator {
+    allocations: AtomicU64,
+    bytes: AtomicU64,
+}
 
 impl CountingAllocator {
-    /// Allocations since the process started.
-    pub fn allocations(&self) -> u64 {
-        UNCOUNTED.with(Uncounted::add_to_totals);
-        ALLOCATIONS.load(Relaxed)
+    /// Starts both totals at zero.
+    #[expect(clippy::new_without_default, reason = "a static needs a const")]
+    pub const fn new() -> Self {
+        Self {
+            allocations: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+        }
     }
 
-    /// Bytes allocated since the process started.
+    /// How often memory was allocated.
+    pub fn allocations(&self) -> u64 {
+        self.allocations.load(Relaxed)
+    }
+
+    /// How many bytes were allocated.
     pub fn bytes(&self) -> u64 {
-        UNCOUNTED.with(Uncounted::add_to_totals);
-        BYTES.load(Relaxed)
+        self.bytes.load(Relaxed)
+    }
+
+    fn count(&self, bytes: usize) {
+        self.allocations.fetch_add(1, Relaxed);
+        self.bytes.fetch_add(bytes as u64, Relaxed);
     }
 }
+// ANCHOR_END: allocator
 
 // ANCHOR: global_alloc
-// SAFETY: every call goes to `System` with what it was given and comes back
-// with what `System` returned. Counting does not panic, and allocates nothing
-// here: since Rust 1.93 thread-locals get their memory from `System`.
+// SAFETY: each function passes its arguments to `System` and returns what
+// `System` returns. Counting neither allocates nor panics.
 unsafe impl GlobalAlloc for CountingAllocator {
-    #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size());
+        self.count(layout.size());
+        // SAFETY: the caller keeps the promises of `GlobalAlloc::alloc`.
         unsafe { System.alloc(layout) }
     }
 
-    #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count(layout.size());
+        self.count(layout.size());
+        // SAFETY: the caller keeps the promises of `alloc_zeroed`.
         unsafe { System.alloc_zeroed(layout) }
     }
 
-    #[inline]
     unsafe fn realloc(
         &self,
         block: *mut u8,
         layout: Layout,
         new_size: usize,
     ) -> *mut u8 {
-        count(new_size);
+        self.count(new_size);
+        // SAFETY: the caller keeps the promises of `realloc`, and `block` is
+        // from `System`.
         unsafe { System.realloc(block, layout, new_size) }
     }
 
-    #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the promises of `dealloc`, and `block` is
+        // from `System`.
         unsafe { System.dealloc(block, layout) }
     }
 }
 // ANCHOR_END: global_alloc
 
-#[inline]
-fn count(bytes: usize) {
-    UNCOUNTED.with(|uncounted| uncounted.add(bytes as u64));
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What one thread has allocated and not added to the totals yet.
-struct Uncounted {
-    allocations: Cell<u64>,
-    bytes: Cell<u64>,
-}
+    // Not the allocator of the test's own program, where other threads
+    // allocate too.
+    #[test]
+    fn every_way_to_allocate_is_counted_once() {
+        let allocator = CountingAllocator::new();
+        let totals = || (allocator.allocations(), allocator.bytes());
+        let layout = Layout::new::<[u64; 3]>();
+        // SAFETY: the layouts are not empty, and each block is freed once, with
+        // the layout that it has.
+        unsafe {
+            let block = allocator.alloc(layout);
+            assert_eq!(totals(), (1, 24));
+            let block = allocator.realloc(block, layout, 1000);
+            assert_eq!(totals(), (2, 1024));
+            let layout = Layout::from_size_align_unchecked(1000, 8);
+            allocator.dealloc(block, layout);
+            assert_eq!(totals(), (2, 1024), "freeing is not counted");
 
-impl Uncounted {
-    const fn new() -> Self {
-        Self {
-            allocations: Cell::new(0),
-            bytes: Cell::new(0),
+            let zeros = allocator.alloc_zeroed(layout);
+            assert_eq!(totals(), (3, 2024));
+            assert_eq!((*zeros, *zeros.add(999)), (0, 0));
+            allocator.dealloc(zeros, layout);
         }
-    }
-
-    // ANCHOR: add
-    #[inline]
-    fn add(&self, bytes: u64) {
-        if self.allocations.get().is_multiple_of(BATCH) {
-            self.begin_batch();
-        }
-        self.allocations.set(self.allocations.get() + 1);
-        self.bytes.set(self.bytes.get().wrapping_add(bytes));
-    }
-
-    #[cold]
-    fn begin_batch(&self) {
-        self.add_to_totals();
-        // The first use arranges what is to be done when the thread ends.
-        let _ = AT_THREAD_END.try_with(|_| ());
-    }
-
-    fn add_to_totals(&self) {
-        ALLOCATIONS.fetch_add(self.allocations.take(), Relaxed);
-        BYTES.fetch_add(self.bytes.take(), Relaxed);
-    }
-    // ANCHOR_END: add
-}
-
-/// Adds the rest of a thread's last batch when the thread ends.
-struct AddToTotals;
-
-impl Drop for AddToTotals {
-    fn drop(&mut self) {
-        UNCOUNTED.with(Uncounted::add_to_totals);
     }
 }

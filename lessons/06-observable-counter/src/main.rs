@@ -7,7 +7,7 @@ use observable_counter as lesson;
 use opentelemetry::global;
 
 #[global_allocator]
-static ALLOCATOR: lesson::CountingAllocator = lesson::CountingAllocator;
+static ALLOCATOR: lesson::CountingAllocator = lesson::CountingAllocator::new();
 const NAME: &str = env!("CARGO_PKG_NAME");
 
 fn main() -> ExitCode {
@@ -15,10 +15,10 @@ fn main() -> ExitCode {
     let telemetry = shared::init(NAME, env!("CARGO_PKG_DESCRIPTION"));
     let meter = global::meter(NAME);
     lesson::observe_uptime(&meter, move || start.elapsed());
-    let process = shared::ProcessSampler::new(&meter);
+    let process = shared::ProcessSampler::of_this_process();
     let disk = process.clone();
-    lesson::observe_cpu_time(&meter, move || process.cpu_time());
-    lesson::observe_disk_io(&meter, move || disk.disk_io());
+    lesson::observe_cpu_time(&meter, move || process.get().cpu_time);
+    lesson::observe_disk_io(&meter, move || disk.get().disk_io);
     lesson::observe_allocations(&meter, || ALLOCATOR.allocations());
     lesson::observe_allocated_bytes(&meter, || ALLOCATOR.bytes());
     telemetry.wait()

@@ -11,7 +11,9 @@ use observable_counter::{
 };
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::Map;
-use shared::testing::{Collector, data_points, documents, exported, shape};
+use shared::testing::{
+    Collector, data_points, documents, exported, redactions, shape,
+};
 use shared::{DiskIo, ProcessSampler};
 
 const NAME: &str = "observable-counter";
@@ -22,7 +24,7 @@ fn uptime_is_a_cumulative_monotonic_sum_in_seconds() {
     let document = exported(NAME, |meter| {
         observe_uptime(meter, || Duration::from_millis(12_500));
     });
-    assert_json_snapshot!("uptime", document);
+    redactions().bind(|| assert_json_snapshot!("uptime", document));
 }
 // ANCHOR_END: uptime
 
@@ -31,7 +33,7 @@ fn cpu_time_is_a_cumulative_monotonic_sum_in_seconds() {
     let document = exported(NAME, |meter| {
         observe_cpu_time(meter, || Some(Duration::from_millis(340)));
     });
-    assert_json_snapshot!("cpu_time", document);
+    redactions().bind(|| assert_json_snapshot!("cpu_time", document));
 }
 
 #[test]
@@ -42,7 +44,7 @@ fn disk_io_is_one_point_for_each_direction_in_bytes() {
     };
     let document =
         exported(NAME, |meter| observe_disk_io(meter, move || Some(disk_io)));
-    assert_json_snapshot!("disk_io", document);
+    redactions().bind(|| assert_json_snapshot!("disk_io", document));
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn allocations_are_counted_and_measured() {
         observe_allocations(meter, || 120);
         observe_allocated_bytes(meter, || 65_536);
     });
-    assert_json_snapshot!("allocations", document);
+    redactions().bind(|| assert_json_snapshot!("allocations", document));
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn a_statistic_that_the_platform_does_not_give_is_not_exported() {
 
 #[test]
 fn the_program_exports_what_the_functions_export() {
-    let flags = ["--interval", "1ms", "--exports", "1"];
+    let flags = ["--interval", "10ms", "--exports", "1"];
     let mut program = Command::new(env!("CARGO_BIN_EXE_observable-counter"));
     program
         .args(flags)
@@ -75,10 +77,10 @@ fn the_program_exports_what_the_functions_export() {
 
     let functions = exported(NAME, |meter| {
         observe_uptime(meter, || Duration::ZERO);
-        let process = ProcessSampler::new(meter);
+        let process = ProcessSampler::of_this_process();
         let disk = process.clone();
-        observe_cpu_time(meter, move || process.cpu_time());
-        observe_disk_io(meter, move || disk.disk_io());
+        observe_cpu_time(meter, move || process.get().cpu_time);
+        observe_disk_io(meter, move || disk.get().disk_io);
         observe_allocations(meter, || 0);
         observe_allocated_bytes(meter, || 0);
     });
@@ -103,7 +105,7 @@ fn the_program_exports_what_the_functions_export() {
 // ANCHOR: observes_itself
 #[test]
 fn the_program_observes_itself() {
-    let flags = ["--interval", "1ms", "--exports", "2"];
+    let flags = ["--interval", "10ms", "--exports", "2"];
     let mut program = Command::new(env!("CARGO_BIN_EXE_observable-counter"));
     let documents = documents(program.args(flags));
     let values = |name| {
@@ -114,7 +116,7 @@ fn the_program_observes_itself() {
         points.collect::<Vec<_>>()
     };
     let uptime = values("app.atividade.tempo");
-    assert!(0.001 <= uptime[0] && uptime[0] < uptime[1]);
+    assert!(0.01 <= uptime[0] && uptime[0] < uptime[1]);
     let allocations = values("app.alocacoes");
     assert!(0.0 < allocations[0] && allocations[0] < allocations[1]);
     let bytes = values("app.alocacoes.bytes");

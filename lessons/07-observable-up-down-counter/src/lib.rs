@@ -23,7 +23,8 @@ pub fn observe_pending_tasks(meter: &Meter, queue: Weak<TaskQueue>) {
         .with_description("As tarefas na fila que ainda não começaram.")
         .with_unit("{tarefa}")
         .with_callback(move |counter| {
-            // Only `i64` and `f64` are observed: a sum may be negative.
+            // Up-down instruments exist for `i64` and `f64` only: a sum may be
+            // negative.
             if let Some(queue) = queue.upgrade()
                 && let Ok(pending) = i64::try_from(queue.pending())
             {

@@ -13,9 +13,9 @@ fn main() -> ExitCode {
     let meter = global::meter(NAME);
     let queue = lesson::busy_queue();
     lesson::observe_pending_tasks(&meter, Arc::downgrade(&queue));
-    let process = shared::ProcessSampler::new(&meter);
+    let process = shared::ProcessSampler::of_this_process();
     let threads = process.clone();
-    lesson::observe_memory(&meter, move || process.memory());
-    lesson::observe_threads(&meter, move || threads.threads());
+    lesson::observe_memory(&meter, move || process.get().memory);
+    lesson::observe_threads(&meter, move || threads.get().threads);
     telemetry.wait()
 }

@@ -2,9 +2,32 @@
 
 use std::time::Duration;
 
+use shared::Sampler;
+
+// ANCHOR: sample
+/// Over a shorter time, one step of 10 ms in which Linux counts CPU time would
+/// be more than 5 % of a core.
+const SHORTEST_SPAN: Duration = Duration::from_millis(200);
+
+/// Samples which share of one core is in use, from a CPU time and a clock that
+/// both count from the start of the process.
+///
+/// The share is that between the sampler's two latest readings. So it is the
+/// same for every callback and every reader that asks.
+pub fn sample_cpu_share(
+    cpu_time: impl Fn() -> Option<Duration> + Send + 'static,
+    clock: impl Fn() -> Duration + Send + 'static,
+) -> Sampler<Option<f64>> {
+    let mut share = CpuShare::default();
+    Sampler::new(SHORTEST_SPAN, clock, None, move |now| {
+        share.since_last(cpu_time()?, now)
+    })
+}
+// ANCHOR_END: sample
+
 // ANCHOR: cpu_share
-/// The CPU time and the time that had passed at the collection before. At
-/// first both are 0: the start of the process.
+/// The CPU time and the time that had passed at the reading before. At first
+/// both are 0: the start of the process.
 #[derive(Debug, Default)]
 pub struct CpuShare {
     cpu_time: Duration,
@@ -35,6 +58,8 @@ impl CpuShare {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
     #[test]
@@ -53,6 +78,24 @@ mod tests {
         assert_eq!(share.since_last(millis(6500), millis(8000)), Some(2.0));
     }
     // ANCHOR_END: shares
+
+    #[test]
+    fn each_reader_that_asks_gets_the_share_between_the_two_readings() {
+        let times = [0, 2000, 2001, 4000].map(millis).into_iter();
+        let clock = Mutex::new(times);
+        let clock = move || {
+            let mut times = clock.lock().expect("no panic");
+            times.next().expect("the clock is looked at four times")
+        };
+        let cpu_time = Mutex::new([1000, 1500].map(millis).into_iter());
+        let sampler = sample_cpu_share(
+            move || cpu_time.lock().expect("no panic").next(),
+            clock,
+        );
+        assert_eq!(sampler.get(), Some(0.5));
+        assert_eq!(sampler.get(), Some(0.5), "a second reader, 1 ms later");
+        assert_eq!(sampler.get(), Some(0.25));
+    }
 
     #[test]
     fn what_cannot_be_divided_or_falls_is_left_for_the_next_time() {

@@ -15,40 +15,30 @@ mod cpu_share;
 mod system;
 mod work;
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 use sysinfo::LoadAvg;
 
-pub use cpu_share::CpuShare;
-pub use system::SystemSampler;
+pub use cpu_share::{CpuShare, sample_cpu_share};
+pub use system::sample_cores;
 pub use work::work_and_rest;
 
 // ANCHOR: process_cpu
-/// Observes which share of one core the process has used since the collection
-/// before, from its CPU time and a clock that both began with the process.
+/// Observes which share of one core the process has used lately.
 ///
 /// This is not the conventions' `process.cpu.utilization`, which is divided by
 /// the number of cores and tells user from system time in `cpu.mode`.
 pub fn observe_process_cpu(
     meter: &Meter,
-    cpu_time: impl Fn() -> Option<Duration> + Send + Sync + 'static,
-    clock: impl Fn() -> Duration + Send + Sync + 'static,
+    share: impl Fn() -> Option<f64> + Send + Sync + 'static,
 ) {
-    // State that each collection changes: right for one reader only.
-    let share = Mutex::new(CpuShare::default());
     meter
         .f64_observable_gauge("processo.cpu.uso")
         .with_description("A parte de um núcleo usada pelo processo.")
         .with_unit("1")
         .with_callback(move |gauge| {
-            let Some(cpu_time) = cpu_time() else { return };
-            // A panic would end the collection of every instrument.
-            let mut share =
-                share.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(share) = share.since_last(cpu_time, clock()) {
+            // Nothing is known at first: 0 would say that the process rested.
+            if let Some(share) = share() {
                 gauge.observe(share, &[]);
             }
         })
@@ -79,24 +69,31 @@ pub fn observe_system_cpu(
 // ANCHOR: load
 /// Observes how many tasks ran or waited to run, on average over the last
 /// minute, the last five and the last fifteen.
+///
+/// These are three metrics. As three points of one, told apart by an attribute,
+/// they would invite to be added up, or averaged, which means nothing.
 pub fn observe_load(
     meter: &Meter,
-    load: impl Fn() -> Option<LoadAvg> + Send + Sync + 'static,
+    load: impl Fn() -> Option<LoadAvg> + Clone + Send + Sync + 'static,
 ) {
-    let window = |name| [KeyValue::new("janela", name)];
-    let [one, five, fifteen] = ["1min", "5min", "15min"].map(window);
-    meter
-        .f64_observable_gauge("sistema.carga")
-        .with_description("A média de tarefas executando ou à espera.")
-        .with_unit("1")
-        .with_callback(move |gauge| {
-            // Windows has no load: 0 would say that the system is idle.
-            if let Some(load) = load() {
-                gauge.observe(load.one, &one);
-                gauge.observe(load.five, &five);
-                gauge.observe(load.fifteen, &fifteen);
-            }
-        })
-        .build();
+    let windows: [(_, fn(&LoadAvg) -> f64); 3] = [
+        ("sistema.carga.1m", |load| load.one),
+        ("sistema.carga.5m", |load| load.five),
+        ("sistema.carga.15m", |load| load.fifteen),
+    ];
+    for (name, of_window) in windows {
+        let load = load.clone();
+        meter
+            .f64_observable_gauge(name)
+            .with_description("A média de tarefas executando ou à espera.")
+            .with_unit("1")
+            .with_callback(move |gauge| {
+                // Windows has no load: 0 would say that the system is idle.
+                if let Some(load) = load() {
+                    gauge.observe(of_window(&load), &[]);
+                }
+            })
+            .build();
+    }
 }
 // ANCHOR_END: load

@@ -13,11 +13,13 @@ fn main() -> ExitCode {
     let start = Instant::now();
     let telemetry = shared::init(NAME, env!("CARGO_PKG_DESCRIPTION"));
     let meter = global::meter(NAME);
-    let process = shared::ProcessSampler::new(&meter);
-    let cpu_time = move || process.cpu_time();
-    lesson::observe_process_cpu(&meter, cpu_time, move || start.elapsed());
-    let system = lesson::SystemSampler::new(&meter);
-    lesson::observe_system_cpu(&meter, move || system.cpu_usage());
+    let clock = move || start.elapsed();
+    let process = shared::ProcessSampler::of_this_process();
+    let cpu_time = move || process.get().cpu_time;
+    let share = lesson::sample_cpu_share(cpu_time, clock);
+    lesson::observe_process_cpu(&meter, move || share.get());
+    let cores = lesson::sample_cores(clock);
+    lesson::observe_system_cpu(&meter, move || cores.get());
     lesson::observe_load(&meter, || System::load_average().ok());
     lesson::work_and_rest(Duration::from_secs(3));
     telemetry.wait()

@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use observable_gauge::observe_process_cpu;
+use observable_gauge::CpuShare;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
@@ -190,11 +190,18 @@ fn of_two_readers_the_second_takes_a_busy_process_for_an_idle_one() {
     // one millisecond after the first.
     let cpu_time = Duration::from_secs(1);
     let times = Mutex::new([2000, 2001].into_iter());
-    let clock = move || {
-        let time = times.lock().expect("no panic").next();
-        Duration::from_millis(time.expect("each reader asks once"))
-    };
-    observe_process_cpu(&meter, move || Some(cpu_time), clock);
+    let share = Mutex::new(CpuShare::default());
+    meter
+        .f64_observable_gauge("share")
+        .with_callback(move |gauge| {
+            let time = times.lock().expect("no panic").next();
+            let now = Duration::from_millis(time.expect("each reader asks"));
+            let mut share = share.lock().expect("no panic");
+            if let Some(share) = share.since_last(cpu_time, now) {
+                gauge.observe(share, &[]);
+            }
+        })
+        .build();
     // The total has no state that a reader could take from the other.
     meter
         .f64_observable_counter("cpu.time")
@@ -205,8 +212,8 @@ fn of_two_readers_the_second_takes_a_busy_process_for_an_idle_one() {
 
     provider.force_flush().expect("nothing fails");
     let [first, second] = documents.each_ref().map(received);
-    assert_eq!(value(&first, "processo.cpu.uso"), 0.5);
-    assert_eq!(value(&second, "processo.cpu.uso"), 0.0);
+    assert_eq!(value(&first, "share"), 0.5);
+    assert_eq!(value(&second, "share"), 0.0);
     assert_eq!(value(&first, "cpu.time"), 1.0);
     assert_eq!(value(&second, "cpu.time"), 1.0);
 }

@@ -70,7 +70,7 @@ pub struct Summary {
 impl Summary {
     /// Prints the table on standard error.
     pub fn print(&self) {
-        // Who closed standard error does not want to know.
+        // If standard error is closed, there is nobody to tell.
         let _ = write!(io::stderr(), "{self}");
     }
 }

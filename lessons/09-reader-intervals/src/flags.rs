@@ -3,24 +3,21 @@
 use std::time::Duration;
 
 use clap::Args;
-use opentelemetry_sdk::metrics::OTEL_METRIC_EXPORT_INTERVAL;
-use shared::interval;
+use shared::{Lesson, duration};
 
 /// One interval for each reader, in place of the other lessons' `--interval`.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Time between exports of the fast reader, such as 500ms; in the
-    /// environment, a whole number of milliseconds
-    #[arg(long, value_name = "DURATION", value_parser = interval("1s"))]
-    #[arg(env = OTEL_METRIC_EXPORT_INTERVAL, hide_env_values = true)]
-    #[arg(default_value = "1s", allow_hyphen_values = true)]
-    pub fast: Duration,
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    #[arg(value_parser = duration(), help = "Time between exports of the fast \
+        reader, such as 500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole \
+        milliseconds] [default: 1s]")]
+    fast: Option<Duration>,
 
-    /// The same for the slow reader
-    #[arg(long, value_name = "DURATION", value_parser = interval("3s"))]
-    #[arg(env = OTEL_METRIC_EXPORT_INTERVAL, hide_env_values = true)]
-    #[arg(default_value = "3s", allow_hyphen_values = true)]
-    slow: Duration,
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    #[arg(value_parser = duration(), help = "The same for the slow reader \
+        [env: OTEL_METRIC_EXPORT_INTERVAL] [default: 3s]")]
+    slow: Option<Duration>,
 
     /// Instead of --slow, let the SDK choose: the environment's interval, or
     /// 60s
@@ -28,9 +25,21 @@ pub struct Flags {
     sdk_interval: bool,
 }
 
+/// The interval of each reader.
+#[derive(Debug)]
+pub struct Intervals {
+    /// That of the fast reader.
+    pub fast: Duration,
+    /// That of the slow reader; `None` lets the SDK choose it.
+    pub slow: Option<Duration>,
+}
+
 impl Flags {
-    /// The slow reader's interval, unless the SDK is to choose it.
-    pub fn slow(&self) -> Option<Duration> {
-        (!self.sdk_interval).then_some(self.slow)
+    /// Chooses the intervals: flag over environment over default.
+    pub fn intervals(&self, lesson: &Lesson<Self>) -> Intervals {
+        let fast = lesson.interval(self.fast, Duration::from_secs(1));
+        let slow = lesson.interval(self.slow, Duration::from_secs(3));
+        let slow = (!self.sdk_interval).then_some(slow);
+        Intervals { fast, slow }
     }
 }

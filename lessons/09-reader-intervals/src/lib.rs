@@ -21,30 +21,28 @@ use opentelemetry_sdk::metrics::{
 use shared::Lesson;
 
 use collections::{CountingExporter, Summary};
-pub use flags::Flags;
+pub use flags::{Flags, Intervals};
 
 // ANCHOR: two_readers
 /// Builds one provider with two readers, and the summary of what they will do.
 pub fn two_readers(lesson: &Lesson<Flags>) -> (SdkMeterProvider, Summary) {
-    let fast = CountingExporter::new(lesson.exporter_for("fast"));
-    let slow = CountingExporter::new(lesson.exporter_for("slow"));
-    let fast_interval = lesson.flags.fast;
-    let slow_interval = lesson.flags.slow();
+    let Intervals { fast, slow } = lesson.flags.intervals(lesson);
+    let fast_exporter =
+        CountingExporter::new(lesson.exporter().for_reader("fast"));
+    let slow_exporter =
+        CountingExporter::new(lesson.exporter().for_reader("slow"));
+    let slow_or_sdk = slow.unwrap_or_else(sdk_interval);
     let summary = Summary {
         readers: [
-            ("fast", fast_interval, fast.collections()),
-            (
-                "slow",
-                slow_interval.unwrap_or_else(sdk_interval),
-                slow.collections(),
-            ),
+            ("fast", fast, fast_exporter.collections()),
+            ("slow", slow_or_sdk, slow_exporter.collections()),
         ],
         runs: Arc::default(),
     };
     let provider = SdkMeterProvider::builder()
         .with_resource(lesson.resource())
-        .with_reader(reader(fast, Some(fast_interval)))
-        .with_reader(reader(slow, slow_interval))
+        .with_reader(reader(fast_exporter, Some(fast)))
+        .with_reader(reader(slow_exporter, slow))
         .build();
     (provider, summary)
 }
@@ -79,7 +77,7 @@ pub fn sdk_interval() -> Duration {
 /// each reader. `runs` is that number.
 pub fn observe_runs(meter: &Meter, runs: Arc<AtomicU64>) {
     meter
-        .u64_observable_counter("coletas.total")
+        .u64_observable_counter("leitor.coletas")
         .with_description("As coletas de todos os leitores.")
         .with_unit("{coleta}")
         .with_callback(move |counter| {

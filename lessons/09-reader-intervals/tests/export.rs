@@ -7,31 +7,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use insta::assert_json_snapshot;
-use observable_counter::observe_uptime;
 use reader_intervals::{count_beats, observe_runs};
 use serde_json::Value;
-use shared::testing::{exported, shape};
+use shared::testing::{exported, redactions, shape};
 
 const NAME: &str = "reader-intervals";
 
 #[test]
 fn callback_runs_are_a_cumulative_monotonic_sum() {
     let document = exported(NAME, |meter| observe_runs(meter, Arc::default()));
-    assert_json_snapshot!("runs", document);
+    redactions().bind(|| assert_json_snapshot!("runs", document));
 }
 
 #[test]
 fn beats_are_a_cumulative_monotonic_sum() {
     let document = exported(NAME, |meter| count_beats(meter, Duration::MAX));
-    assert_json_snapshot!("beats", document);
+    redactions().bind(|| assert_json_snapshot!("beats", document));
 }
 
 #[test]
 fn each_reader_exports_all_instruments_and_is_named() {
-    let output = run(&["--fast", "1ms", "--slow", "3ms", "--exports", "50"]);
+    let output = run(&["--fast", "10ms", "--slow", "30ms", "--exports", "20"]);
     let functions = exported(NAME, |meter| {
         observe_runs(meter, Arc::default());
-        observe_uptime(meter, || Duration::ZERO);
         count_beats(meter, Duration::MAX);
     });
     let mut readers = BTreeSet::new();
@@ -44,15 +42,15 @@ fn each_reader_exports_all_instruments_and_is_named() {
 }
 
 #[test]
-fn documents_of_two_readers_at_one_millisecond_do_not_mix() {
-    let output = run(&["--fast", "1ms", "--slow", "1ms", "--exports", "1000"]);
+fn documents_of_two_readers_with_the_same_interval_do_not_mix() {
+    let output = run(&["--fast", "10ms", "--slow", "10ms", "--exports", "100"]);
     // Each line is one whole document.
-    assert_eq!(documents(&output).len(), 1000);
+    assert_eq!(documents(&output).len(), 100);
 }
 
 #[test]
 fn the_callback_runs_once_for_each_collection_of_each_reader() {
-    let output = run(&["--fast", "1ms", "--slow", "2ms", "--exports", "100"]);
+    let output = run(&["--fast", "10ms", "--slow", "20ms", "--exports", "50"]);
     let table = String::from_utf8_lossy(&output.stderr).into_owned();
     let last_number = |start: &str| -> u64 {
         let line = table.lines().find(|line| line.starts_with(start));
@@ -61,13 +59,13 @@ fn the_callback_runs_once_for_each_collection_of_each_reader() {
     };
     let (fast, slow) = (last_number("fast"), last_number("slow"));
     assert!(fast >= 1 && slow >= 1, "{table}");
-    assert!(fast + slow >= 100, "{table}");
+    assert!(fast + slow >= 50, "{table}");
     assert_eq!(last_number("callback runs"), fast + slow, "{table}");
 }
 
 #[test]
 fn the_table_names_the_interval_of_each_reader() {
-    let one_export = ["--fast", "1ms", "--exports", "1"];
+    let one_export = ["--fast", "10ms", "--exports", "1"];
     for (flags, environment, slow) in [
         (&["--slow", "1h"][..], None, "3600s"),
         (&["--slow", "1h"], Some("250"), "3600s"),

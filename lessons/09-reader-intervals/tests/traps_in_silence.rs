@@ -1,14 +1,17 @@
 //! A trap that needs a process of its own, because the log is one for the whole
 //! process.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use shared::testing::{Collector, log_channel};
+use shared::testing::{Collector, document_channel};
 
 #[test]
 fn nobody_is_told_that_a_callback_is_slower_than_the_interval() {
-    let (writer, logged) = log_channel();
-    let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+    let (writer, logged) = document_channel();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(Mutex::new(writer))
+        .finish();
     tracing::subscriber::set_global_default(subscriber)
         .expect("no other test sets one");
 
