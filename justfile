@@ -51,12 +51,12 @@ test *args:
 # Copy code and output into the quoted regions of the book and the READMEs
 [group('book')]
 quotes:
-    @cargo run --quiet --package docs --bin quotes
+    @cargo run --quiet --package docs -- quotes
 
 # Record the lessons' programs and draw the book's pictures; or only `draw`
 [group('book')]
 pictures *args:
-    @cargo run --quiet --package docs --bin pictures -- "$@"
+    @cargo run --quiet --package docs -- pictures "$@"
 
 # Build the book in both languages into target/book; a warning is an error
 [group('book')]
@@ -121,28 +121,13 @@ bench *args:
     @[[ $# -gt 0 ]] || rm -rf "${CARGO_TARGET_DIR:-target}/criterion"
     @cargo bench --workspace --bench '*' -- \
       --warm-up-time 0.3 --measurement-time 1 --sample-size 20 --nresamples 1000 --noplot "$@"
+    @# The mark of a whole run: `bench-report` refuses figures without it, or newer than it.
+    @[[ $# -gt 0 ]] || touch "${CARGO_TARGET_DIR:-target}/criterion/run.done"
 
 # Write the latest run of `bench` into the book: figures, pictures and tables
 [group('costs')]
 bench-report:
-    @cargo run --quiet --package docs --bin costs
-
-# Measure lesson 6 beside the same program with the Python SDK, on Linux
-[group('costs')]
-bench-peers:
-    @command -v python3 > /dev/null || { echo "error: python3 is not installed" >&2; exit 1; }
-    @cmp --silent docs/peers/requirements.txt target/peers/requirements.txt || { \
-        python3 -m venv --clear target/peers && \
-        target/peers/bin/pip install --quiet --disable-pip-version-check --requirement docs/peers/requirements.txt && \
-        cp docs/peers/requirements.txt target/peers/; \
-      }
-    @# Not in one: an example is built with features of tests, which the lesson must not have.
-    @cargo build --release --package observable-counter
-    @cargo build --release --package shared --example many_points
-    @target/peers/bin/python docs/peers/measure.py \
-      --lesson "${CARGO_TARGET_DIR:-target}/release/observable-counter" \
-      --points "${CARGO_TARGET_DIR:-target}/release/examples/many_points" \
-      --output docs/data/peers.json
+    @cargo run --quiet --package docs -- bench-report
 
 # Find unused dependencies
 [group('checks')]

@@ -2,75 +2,54 @@
 //! and the tests that the book names exist.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use crate::{LANGUAGES, pages};
-
-/// A lesson, as its folder says: `06-observable-counter`.
-#[derive(Debug)]
-struct Lesson {
-    folder: String,
-    number: String,
-    /// Its package, and its chapter without `.md`.
-    name: String,
-}
+use crate::pages::{self, Page};
+use crate::{Language, Result, files};
 
 /// Everything in which book, READMEs, `justfile` and folders disagree.
 pub fn problems(root: &Path) -> Vec<String> {
-    let lessons = lessons(root);
-    let mut problems = Vec::new();
-
-    let recipes: Vec<_> = lessons
-        .iter()
-        .map(|l| format!("lesson-{}", l.number))
-        .collect();
-    let justfile = pages::read(root, Path::new("justfile"));
-    let found = recipes_of(&justfile);
-    problems.extend(compare("justfile", "recipes", &recipes, &found));
-
-    let folders: Vec<_> = lessons
-        .iter()
-        .map(|l| format!("lessons/{}", l.folder))
-        .collect();
-    for readme in ["README.md", "README.pt-BR.md"] {
-        let text = pages::read(root, Path::new(readme));
-        let found = links(&text, |link| link.starts_with("lessons/"));
-        problems.extend(compare(readme, "rows", &folders, &found));
-    }
-
-    let chapters: Vec<_> =
-        lessons.iter().map(|l| format!("{}.md", l.name)).collect();
-    for language in LANGUAGES {
-        let summary = format!("docs/{language}/src/SUMMARY.md");
-        let text = pages::read(root, Path::new(&summary));
-        let found = links(&text, |link| chapters.iter().any(|c| c == link));
-        problems.extend(compare(&summary, "chapters", &chapters, &found));
-        problems.extend(not_in_summary(root, language, &text));
-        problems.extend(other_titles(root, language, &text));
-    }
-    problems.extend(unknown_tests(root));
-    problems.extend(unlisted_traps(root));
-    problems
+    find(root).unwrap_or_else(|problem| vec![problem])
 }
 
-fn lessons(root: &Path) -> Vec<Lesson> {
-    let entries = std::fs::read_dir(root.join("lessons"));
-    let folders = entries.into_iter().flatten().flatten();
-    let mut lessons: Vec<_> = folders
-        .filter_map(|folder| {
-            let folder = folder.file_name().into_string().ok()?;
-            let (number, name) = folder.split_once('-')?;
-            Some(Lesson {
-                number: number.trim_start_matches('0').to_owned(),
-                name: name.to_owned(),
-                folder,
-            })
-        })
-        .collect();
-    lessons.sort_by(|left, right| left.folder.cmp(&right.folder));
-    lessons
+fn find(root: &Path) -> Result<Vec<String>> {
+    let sources = files::list(root, "lessons", "rs")?;
+    // The folder of lesson 6 is `06-observable-counter`.
+    let lessons: BTreeSet<_> =
+        sources.iter().filter_map(|s| s.split('/').nth(1)).collect();
+    let (mut recipes, mut folders, mut chapters) = (vec![], vec![], vec![]);
+    for (number, name) in lessons.iter().filter_map(|l| l.split_once('-')) {
+        recipes.push(format!("lesson-{}", number.trim_start_matches('0')));
+        folders.push(format!("lessons/{number}-{name}"));
+        chapters.push(format!("{name}.md"));
+    }
+
+    let mut problems = Vec::new();
+    let justfile = files::read(root, "justfile")?;
+    let found = justfile.lines().filter(|l| l.starts_with("lesson-"));
+    let found = found.filter_map(|line| line.split([' ', ':']).next());
+    let found: Vec<_> = found.map(str::to_owned).collect();
+    problems.extend(compare("justfile", "recipes", &recipes, &found));
+    for language in Language::ALL {
+        let readme = pages::readme(language);
+        let mut found = links(&files::read(root, readme)?);
+        found.retain(|link| link.starts_with("lessons/"));
+        problems.extend(compare(readme, "rows", &folders, &found));
+
+        let path = format!("{}/SUMMARY.md", pages::folder(language));
+        let summary = files::read(root, &path)?;
+        let pages = pages::of(root, language)?;
+        let mut found = links(&summary);
+        problems.extend(not_in_summary(&path, &pages, &found));
+        found.retain(|link| chapters.contains(link));
+        problems.extend(compare(&path, "chapters", &chapters, &found));
+        problems.extend(other_titles(&summary, &pages));
+    }
+    problems.extend(unknown_tests(root)?);
+    problems.extend(unlisted_traps(root, &sources)?);
+    Ok(problems)
 }
 
 fn compare(
@@ -87,130 +66,104 @@ fn compare(
     })
 }
 
-fn recipes_of(justfile: &str) -> Vec<String> {
-    let recipes = justfile.lines().filter_map(|line| {
-        let (name, _) = line.split_once([' ', ':'])?;
-        name.starts_with("lesson-").then(|| name.to_owned())
+fn links(page: &str) -> Vec<String> {
+    let events = Parser::new_ext(page, Options::ENABLE_TABLES);
+    let links = events.filter_map(|event| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.to_string()),
+        _ => None,
     });
-    recipes.collect()
+    links.collect()
 }
 
-fn links(page: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
-    let links = Parser::new_ext(page, pulldown_cmark::Options::ENABLE_TABLES)
-        .filter_map(|event| match event {
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                Some(dest_url.into_string())
-            }
-            _ => None,
-        });
-    links.filter(|link| is_wanted(link)).collect()
+/// Names each page that the book does not show, because the summary does not
+/// list it.
+fn not_in_summary(
+    summary: &str,
+    pages: &[Page],
+    listed: &[String],
+) -> Vec<String> {
+    let mut names: Vec<_> = pages.iter().map(Page::name).collect();
+    names.retain(|name| *name != "SUMMARY.md" && !name.starts_with("README"));
+    names.retain(|name| !listed.iter().any(|link| link == name));
+    let problem = |name| format!("{summary}: {name} is missing: add it");
+    names.into_iter().map(problem).collect()
 }
 
-/// A page outside the summary is in no book.
-fn not_in_summary(root: &Path, language: &str, summary: &str) -> Vec<String> {
-    let listed: BTreeSet<_> = links(summary, |_| true).into_iter().collect();
-    pages::book(root, language)
-        .iter()
-        .filter_map(|page| page.file_name()?.to_str())
-        .filter(|name| *name != "SUMMARY.md" && !listed.contains(*name))
-        .map(|name| {
-            format!("docs/{language}/src/SUMMARY.md: {name} is missing: add it")
+/// Names each page whose first line is not its title in the summary.
+fn other_titles(summary: &str, pages: &[Page]) -> Vec<String> {
+    let problem = |line: &str| {
+        let entry = line.trim().strip_prefix("- [")?.strip_suffix(')')?;
+        let (title, name) = entry.split_once("](")?;
+        let page = pages.iter().find(|page| page.name() == name)?;
+        let heading = page.text.lines().next()?.strip_prefix("# ")?;
+        let path = &page.path;
+        (heading != title).then(|| {
+            format!("{path}: its title is not that of the summary: {title}")
         })
-        .collect()
-}
-
-/// The summary calls each page what its first line calls it.
-fn other_titles(root: &Path, language: &str, summary: &str) -> Vec<String> {
-    let entries = summary.lines().filter_map(|line| {
-        let (title, rest) =
-            line.trim().strip_prefix("- [")?.split_once("](")?;
-        Some((title, rest.strip_suffix(')')?))
-    });
-    entries
-        .filter_map(|(title, name)| {
-            let page = format!("docs/{language}/src/{name}");
-            let text = pages::read(root, Path::new(&page));
-            let heading = text.lines().next()?.strip_prefix("# ")?;
-            (heading != title).then(|| {
-                format!("{page}: its title is not that of the summary: {title}")
-            })
-        })
-        .collect()
-}
-
-/// The page of traps lists the test of each trap.
-fn unlisted_traps(root: &Path) -> Vec<String> {
-    let is_traps = |path: &&PathBuf| {
-        let name = path.file_stem().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with("traps"))
     };
-    let files = pages::files(root, Path::new("lessons"), "rs");
+    summary.lines().filter_map(problem).collect()
+}
+
+/// Names each trap whose test the page of traps does not list.
+fn unlisted_traps(root: &Path, sources: &[String]) -> Result<Vec<String>> {
     let mut problems = Vec::new();
-    for path in files.iter().filter(is_traps) {
-        let text = pages::read(root, path);
-        for language in LANGUAGES {
-            let page = format!("docs/{language}/src/traps.md");
-            let listed = pages::read(root, Path::new(&page));
-            for name in tests(&text) {
-                if !listed.contains(&format!("`{name}`")) {
-                    problems.push(format!(
-                        "{page}: the trap `{name}` is missing: list it"
-                    ));
-                }
-            }
+    for path in sources.iter().filter(|path| path.contains("/traps")) {
+        let source = files::read(root, path)?;
+        for language in Language::ALL {
+            let page = format!("{}/traps.md", pages::folder(language));
+            let listed = files::read(root, &page)?;
+            let mut traps = tests(&source);
+            traps.retain(|name| !listed.contains(&format!("`{name}`")));
+            let problem =
+                |name| format!("{page}: the trap `{name}` is missing: list it");
+            problems.extend(traps.into_iter().map(problem));
         }
     }
-    problems
+    Ok(problems)
 }
 
 /// The names of the tests in a source file.
-fn tests(source: &str) -> impl Iterator<Item = &str> {
+fn tests(source: &str) -> Vec<String> {
     let mut is_test = false;
-    source.lines().map(str::trim).filter_map(move |line| {
+    let names = source.lines().map(str::trim).filter_map(|line| {
         is_test |= line == "#[test]";
         let name = line.strip_prefix("fn ")?.split('(').next()?;
-        std::mem::take(&mut is_test).then_some(name)
-    })
+        std::mem::take(&mut is_test).then(|| name.to_owned())
+    });
+    names.collect()
 }
 
 /// A literal with three or more underscores is the name of a test, unless it
 /// is a key of the documents.
-fn unknown_tests(root: &Path) -> Vec<String> {
-    let snapshots = pages::files(root, Path::new("lessons"), "snap");
-    let documents: String = snapshots
-        .iter()
-        .map(|path| pages::read(root, path))
-        .collect();
-    let is_key = |name: &str| documents.contains(&format!("\"{name}\""));
+fn unknown_tests(root: &Path) -> Result<Vec<String>> {
+    let mut documents = String::new();
+    for path in files::list(root, "lessons", "snap")? {
+        documents += &files::read(root, &path)?;
+    }
     let mut known = BTreeSet::new();
     for folder in ["lessons", "shared", "docs"] {
-        for path in pages::files(root, Path::new(folder), "rs") {
-            let text = pages::read(root, &path);
-            known.extend(tests(&text).map(str::to_owned));
+        for path in files::list(root, folder, "rs")? {
+            known.extend(tests(&files::read(root, &path)?));
         }
     }
+    let is_letter = |c| matches!(c, 'a'..='z' | '0'..='9' | '_');
+    let is_unknown = |name: &str| {
+        name.chars().all(is_letter)
+            && name.matches('_').count() >= 3
+            && !known.contains(name)
+            && !documents.contains(&format!("\"{name}\""))
+    };
     let mut problems = Vec::new();
-    for page in pages::all(root) {
-        for event in Parser::new_ext(
-            &pages::read(root, &page),
-            pulldown_cmark::Options::ENABLE_TABLES,
-        ) {
-            let Event::Code(literal) = event else {
-                continue;
-            };
-            let is_name = literal.chars().all(|letter| {
-                letter.is_ascii_lowercase()
-                    || letter.is_ascii_digit()
-                    || letter == '_'
-            });
-            let is_test = is_name && literal.matches('_').count() >= 3;
-            if is_test && !known.contains(&*literal) && !is_key(&literal) {
+    for Page { path, text, .. } in pages::all(root)? {
+        for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
+            if let Event::Code(name) = event
+                && is_unknown(&name)
+            {
                 problems.push(format!(
-                    "{}: there is no test `{literal}`: name one that exists",
-                    page.display()
+                    "{path}: there is no test `{name}`: name one that exists"
                 ));
             }
         }
     }
-    problems
+    Ok(problems)
 }

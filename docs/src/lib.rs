@@ -1,22 +1,60 @@
 //! Holds the book and the READMEs to the code of the workspace.
 //!
-//! Each check returns a list of problems, each a sentence that names the page
-//! and what mends it; an empty list is a book in order.
+//! Each check returns a list of problems: sentences that name a file and say
+//! how to fix it. An empty list means that the book is in order.
+
+#![allow(clippy::missing_errors_doc, reason = "`Result` documents errors")]
 
 pub mod agreement;
 pub mod costs;
-pub mod pages;
+mod files;
+mod pages;
 pub mod parity;
 pub mod pictures;
 pub mod quotes;
-pub mod sources;
+mod sources;
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The two languages, as their folders in `docs` are called.
-pub const LANGUAGES: [&str; 2] = ["en", "pt-BR"];
+/// An error is a sentence that names what is missing or broken.
+pub type Result<T, E = String> = std::result::Result<T, E>;
+
+/// A language of the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// Portuguese, as written in Brazil.
+    Portuguese,
+}
+
+impl Language {
+    /// Both languages.
+    pub const ALL: [Self; 2] = [Self::English, Self::Portuguese];
+
+    /// The language's tag, which is also the name of its folder in `docs`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Portuguese => "pt-BR",
+        }
+    }
+
+    /// Writes a number with three decimals at most.
+    fn number(self, number: f64) -> String {
+        self.localize(&((number * 1000.0).round() / 1000.0).to_string())
+    }
+
+    /// Puts the decimal separator of this language into a number.
+    fn localize(self, number: &str) -> String {
+        match self {
+            Self::English => number.to_owned(),
+            Self::Portuguese => number.replace('.', ","),
+        }
+    }
+}
 
 /// The root of this workspace.
 pub fn workspace() -> PathBuf {
@@ -24,10 +62,21 @@ pub fn workspace() -> PathBuf {
     package.parent().unwrap_or(package).to_owned()
 }
 
-/// Cargo, in the workspace below `root`.
-fn cargo(root: &Path) -> Command {
+/// Runs Cargo in the workspace below `root`, and returns what it prints.
+fn cargo(root: &Path, arguments: &[&str]) -> Result<String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut cargo = Command::new(cargo);
-    cargo.current_dir(root);
-    cargo
+    output(Command::new(cargo).args(arguments).current_dir(root))
+}
+
+/// Runs a program, and returns what it prints on standard output.
+fn output(command: &mut Command) -> Result<String> {
+    let result = command.output();
+    let line = format!("{command:?}").replace('"', "");
+    let output = result.map_err(|e| format!("{line} cannot be run: {e}"))?;
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{line} fails: {errors}"));
+    }
+    String::from_utf8(output.stdout)
+        .map_err(|_| format!("the output of {line} is not UTF-8"))
 }

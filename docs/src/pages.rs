@@ -1,46 +1,54 @@
-//! Finding and reading the files of the workspace.
+//! The Markdown pages that are held to the code.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::LANGUAGES;
+use crate::{Language, Result, files};
 
-/// All Markdown pages that are held to the code: both READMEs and both books.
-/// Paths are relative to `root`, in a stable order.
-pub fn all(root: &Path) -> Vec<PathBuf> {
-    let mut pages = vec!["README.md".into(), "README.pt-BR.md".into()];
-    for language in LANGUAGES {
-        pages.extend(book(root, language));
+/// A page and its text.
+pub struct Page {
+    pub language: Language,
+    /// Relative to the root of the workspace.
+    pub path: String,
+    /// Markdown.
+    pub text: String,
+}
+
+impl Page {
+    /// The name of the page's file.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
     }
-    pages
 }
 
-/// The pages of one book, relative to `root`.
-pub fn book(root: &Path, language: &str) -> Vec<PathBuf> {
-    let folder = Path::new("docs").join(language).join("src");
-    files(root, &folder, "md")
+/// All pages in both languages.
+pub fn all(root: &Path) -> Result<Vec<Page>> {
+    let [english, portuguese] = Language::ALL.map(|l| of(root, l));
+    Ok(english?.into_iter().chain(portuguese?).collect())
 }
 
-/// The files below `folder` whose names end in `extension`, relative to `root`.
-pub fn files(root: &Path, folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let entries = fs::read_dir(root.join(folder)).into_iter().flatten();
-    for entry in entries.flatten() {
-        let path = folder.join(entry.file_name());
-        if root.join(&path).is_dir() {
-            if entry.file_name() != "target" {
-                found.extend(files(root, &path, extension));
-            }
-        } else if path.extension().is_some_and(|found| found == extension) {
-            found.push(path);
-        }
+/// The README and the pages of the book in one language.
+pub fn of(root: &Path, language: Language) -> Result<Vec<Page>> {
+    let mut paths = files::list(root, &folder(language), "md")?;
+    paths.push(readme(language).to_owned());
+    let page = |path: String| {
+        Ok(Page {
+            language,
+            text: files::read(root, &path)?,
+            path,
+        })
+    };
+    paths.into_iter().map(page).collect()
+}
+
+/// The folder of the book's pages.
+pub fn folder(language: Language) -> String {
+    format!("docs/{}/src", language.tag())
+}
+
+/// The path of the README.
+pub fn readme(language: Language) -> &'static str {
+    match language {
+        Language::English => "README.md",
+        Language::Portuguese => "README.pt-BR.md",
     }
-    found.sort();
-    found
-}
-
-/// The text of a file. One that is missing is empty: what it lacks is reported
-/// by the checks.
-pub fn read(root: &Path, path: &Path) -> String {
-    fs::read_to_string(root.join(path)).unwrap_or_default()
 }

@@ -1,129 +1,109 @@
 //! The two books are one: same pages, same shape, same quotes.
 
-use std::collections::BTreeSet;
-use std::fmt::Debug;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
-use crate::{LANGUAGES, costs, pages, quotes};
+use crate::pages::{self, Page};
+use crate::{Language, Result, costs, quotes};
 
-/// What two pages in different languages have in common.
-#[derive(Debug, Default)]
-struct Shape {
-    /// The levels of the headings, in order.
-    headings: Vec<String>,
-    /// The sources of the quoted regions, in order.
-    quotes: Vec<String>,
-    /// The expressions of the figures, in order.
-    figures: Vec<String>,
-    /// The languages of the fences, in order.
-    fences: Vec<String>,
-    /// The pictures and what links lead to, in order.
-    links: Vec<String>,
-    /// The literals in inline code.
-    literals: BTreeSet<String>,
-}
+/// What a page must have in common with its translation: lists in the order
+/// of the page, by what they list.
+type Shape = BTreeMap<&'static str, Vec<String>>;
 
 /// Everything in which the two books, or the two READMEs, differ.
 pub fn problems(root: &Path) -> Vec<String> {
-    let [one, other] = LANGUAGES.map(|language| names(root, language));
+    find(root).unwrap_or_else(|problem| vec![problem])
+}
+
+fn find(root: &Path) -> Result<Vec<String>> {
+    let english = shapes(root, Language::English)?;
+    let portuguese = shapes(root, Language::Portuguese)?;
+    let names: BTreeSet<_> = english.keys().chain(portuguese.keys()).collect();
     let mut problems = Vec::new();
-    for name in one.symmetric_difference(&other) {
-        let missing = LANGUAGES[usize::from(one.contains(name))];
+    for name in names {
+        let language = match (english.get(name), portuguese.get(name)) {
+            (Some(one), Some(other)) => {
+                problems.extend(differences(name, one, other));
+                continue;
+            }
+            (None, _) => Language::English,
+            (_, None) => Language::Portuguese,
+        };
         problems.push(format!(
-            "docs/{missing}/src/{name} is missing: write it, or remove it from \
-             the other language"
+            "{}/{name} is missing: write it, or remove it from the other \
+             language",
+            pages::folder(language)
         ));
     }
-    for name in one.intersection(&other) {
-        let shapes = LANGUAGES.map(|language| {
-            let page = Path::new("docs").join(language).join("src").join(name);
-            shape(&pages::read(root, &page))
-        });
-        problems.extend(differences(name, &shapes));
+    Ok(problems)
+}
+
+/// The shapes of a book's pages and of the README, by their names.
+fn shapes(root: &Path, language: Language) -> Result<BTreeMap<String, Shape>> {
+    let folder = pages::folder(language);
+    let mut shapes = BTreeMap::new();
+    for Page { path, text, .. } in pages::of(root, language)? {
+        let name = match path.strip_prefix(&folder) {
+            Some(name) => name.trim_start_matches('/'),
+            None => "README",
+        };
+        shapes.insert(name.to_owned(), shape(&text));
     }
-    let readmes = ["README.md", "README.pt-BR.md"];
-    let shapes = readmes.map(|page| {
-        let mut shape = shape(&pages::read(root, Path::new(page)));
-        // Each links to the other.
-        shape.links.retain(|link| !readmes.contains(&link.as_str()));
-        shape
-    });
-    problems.extend(differences("README", &shapes));
-    problems
+    Ok(shapes)
 }
 
-fn names(root: &Path, language: &str) -> BTreeSet<String> {
-    let folder = Path::new("docs").join(language).join("src");
-    pages::book(root, language)
-        .iter()
-        .filter_map(|page| page.strip_prefix(&folder).ok())
-        .map(|name| name.display().to_string())
-        .collect()
-}
-
-fn differences(name: &str, [one, other]: &[Shape; 2]) -> Vec<String> {
-    let first_difference = |one: &[String], other: &[String]| {
+/// Names each list in which two shapes differ, with the first difference.
+fn differences(name: &str, one: &Shape, other: &Shape) -> Vec<String> {
+    let kinds: BTreeSet<_> = one.keys().chain(other.keys()).collect();
+    let problem = |kind: &&str| {
+        let [one, other] = [one, other]
+            .map(|shape| shape.get(kind).map_or(&[][..], Vec::as_slice));
         let length = one.len().max(other.len());
-        (0..length).find(|at| one.get(*at) != other.get(*at))
+        let mut pairs = (0..length).map(|at| (one.get(at), other.get(at)));
+        let (one, other) = pairs.find(|(one, other)| one != other)?;
+        Some(format!(
+            "{name}: the {kind} of the two languages differ, change one of \
+             them: {one:?}, {other:?}"
+        ))
     };
-    let mut problems = Vec::new();
-    for (what, one, other) in [
-        ("heading levels", &one.headings, &other.headings),
-        ("quotes", &one.quotes, &other.quotes),
-        ("figures", &one.figures, &other.figures),
-        ("fences", &one.fences, &other.fences),
-        ("links and pictures", &one.links, &other.links),
-    ] {
-        if let Some(at) = first_difference(one, other) {
-            problems.push(differ(name, what, &(one.get(at), other.get(at))));
-        }
-    }
-    let literals: Vec<_> =
-        one.literals.symmetric_difference(&other.literals).collect();
-    if !literals.is_empty() {
-        problems.push(differ(name, "inline-code literals", &literals));
-    }
-    problems
-}
-
-fn differ(name: &str, what: &str, difference: &impl Debug) -> String {
-    format!(
-        "{name}: the {what} of the two languages differ, mend one of them: \
-         {difference:?}"
-    )
+    kinds.into_iter().filter_map(problem).collect()
 }
 
 fn shape(page: &str) -> Shape {
-    let mut shape = Shape {
-        quotes: quotes::sources(page).map(str::to_owned).collect(),
-        figures: costs::expressions(page).map(str::to_owned).collect(),
-        ..Shape::default()
-    };
+    let mut shape = Shape::new();
+    let mut literals = BTreeSet::new();
+    let mut add = |kind, item| shape.entry(kind).or_default().push(item);
+    quotes::sources(page).for_each(|s| add("quotes", s.to_owned()));
+    costs::names(page).for_each(|name| add("figures", name.to_owned()));
     for event in Parser::new_ext(page, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
-                shape.headings.push(level.to_string());
+                add("heading levels", level.to_string());
             }
-            Event::Start(Tag::CodeBlock(kind)) => {
-                shape.fences.push(match kind {
-                    CodeBlockKind::Fenced(language) => language.into_string(),
-                    CodeBlockKind::Indented => String::new(),
-                });
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
+                add("fences", language.into_string());
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
+                add("fences", String::new());
             }
             Event::Start(
                 Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. },
             ) => {
                 // The name of a section is a word of its language.
                 let page = dest_url.split('#').next().unwrap_or_default();
-                shape.links.push(page.to_owned());
+                // Each README links to the other.
+                if !page.starts_with("README") {
+                    add("links and pictures", page.to_owned());
+                }
             }
             Event::Code(literal) => {
-                shape.literals.insert(literal.into_string());
+                literals.insert(literal.into_string());
             }
             _ => {}
         }
     }
+    shape.insert("inline-code literals", literals.into_iter().collect());
     shape
 }

@@ -1,183 +1,125 @@
 //! The book's pictures, in both languages.
 //!
-//! Each picture is one function and a table of words for each language. What
-//! a picture shows of times and values comes from [`recording`]s, so the same
-//! recordings give the same pictures, byte for byte.
+//! Each picture is a file in `docs/pictures` that a browser can open. In it,
+//! placeholders such as `{{title}}` stand for words, which are in a file for
+//! each language, and for what [`chart`] draws from recorded data. The same
+//! files give the same pictures, byte for byte.
 
-mod canvas;
-mod chart;
-mod choice;
-mod costs;
-mod palette;
-mod pipeline;
+pub mod chart;
+mod data;
 pub mod recording;
-mod sum_and_gauge;
-mod sync_observable;
-mod two_readers;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use crate::costs::Costs;
-use recording::Recordings;
+use crate::{Language, Result, files};
 
-/// A language of the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    English,
-    /// Portuguese, as written in Brazil.
-    Portuguese,
-}
+const FOLDER: &str = "docs/pictures";
 
-impl Language {
-    /// Both languages.
-    pub const ALL: [Self; 2] = [Self::English, Self::Portuguese];
+/// How a picture's file names the style sheet that all of them share. The book
+/// has the sheet itself in this place, since it shows each picture on its own.
+const STYLE: &str = "@import \"style.css\";";
 
-    /// The language's tag, which is also its folder in `docs`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Portuguese => "pt-BR",
-        }
-    }
+/// Texts by the names of their placeholders.
+type Parts = BTreeMap<String, String>;
 
-    /// The language of a page, by its path.
-    pub fn of(page: &Path) -> Self {
-        let portuguese = page.to_string_lossy().contains("pt-BR");
-        if portuguese {
-            Self::Portuguese
-        } else {
-            Self::English
-        }
-    }
-
-    /// Chooses the words of this language.
-    pub(crate) fn choose<T>(self, english: T, portuguese: T) -> T {
-        match self {
-            Self::English => english,
-            Self::Portuguese => portuguese,
-        }
-    }
-
-    /// Writes a number as this language does, with three decimals at most.
-    fn number(self, number: f64) -> String {
-        let decimal_point = self.choose(".", ",");
-        let number = (number * 1000.0).round() / 1000.0;
-        number.to_string().replace('.', decimal_point)
-    }
-}
-
-/// A picture as the book shows it.
-#[derive(Debug)]
-pub struct Picture {
-    /// The name of its file, without `.svg`.
-    pub name: &'static str,
-    /// The text of its file.
-    pub svg: String,
-}
-
-/// Draws all pictures in one language.
-///
-/// # Errors
-///
-/// A sentence that says which figure there is not.
-pub fn draw(
-    recordings: &Recordings,
-    costs: &Costs,
-    language: Language,
-) -> Result<Vec<Picture>, String> {
-    let [recording, exporting] = costs::draw(costs, language)?;
-    Ok(vec![
-        pipeline::draw(language),
-        sync_observable::draw(language),
-        choice::draw(language),
-        two_readers::draw(&recordings.two_readers, language),
-        sum_and_gauge::draw(recordings, language),
-        recording,
-        exporting,
-    ])
-}
-
-/// The picture files that the book below `root` should have: their paths,
-/// relative to `root`, and their texts.
-///
-/// # Errors
-///
-/// A sentence that says which recording or figure cannot be read.
-pub fn files(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
-    let recordings = Recordings::read(root)?;
-    let costs = Costs::read(root)?;
-    let mut files = Vec::new();
+/// The pictures that the book below `root` should have: paths and texts.
+pub fn files(root: &Path) -> Result<Vec<(String, String)>> {
+    let style = files::read(root, &format!("{FOLDER}/style.css"))?;
+    let templates = files::list(root, FOLDER, "svg")?;
+    let mut pictures = Vec::new();
     for language in Language::ALL {
-        let folder = Path::new("docs").join(language.tag());
-        for picture in draw(&recordings, &costs, language)? {
-            let name = format!("{}.svg", picture.name);
-            let path = folder.join("src/pictures").join(name);
-            files.push((path, picture.svg));
+        let words_file = format!("{FOLDER}/words.{}.json", language.tag());
+        let mut all_words: BTreeMap<String, Parts> =
+            files::read_json(root, &words_file)?;
+        for template_file in &templates {
+            let file = template_file.rsplit('/').next().unwrap_or_default();
+            let name = file.trim_end_matches(".svg");
+            let words = all_words.remove(name).ok_or_else(|| {
+                format!("{words_file} has no words for {name}")
+            })?;
+            let template = files::read(root, template_file)?;
+            if !template.contains(STYLE) {
+                return Err(format!("{template_file} has no `{STYLE}`"));
+            }
+            let drawn = data::drawn(root, name, language)?;
+            let svg = filled(&template, &words, drawn).map_err(|problem| {
+                format!("{template_file} and {words_file}: {problem}")
+            })?;
+            let path = format!("docs/{}/src/pictures/{file}", language.tag());
+            pictures.push((path, svg.replace(STYLE, &format!("\n{style}"))));
+        }
+        if let Some(name) = all_words.keys().next() {
+            return Err(format!("{words_file}: there is no picture {name}"));
         }
     }
-    Ok(files)
+    Ok(pictures)
 }
 
-/// Says which pictures of the book are not those that would be drawn.
+/// Names each picture of the book that is not as it would be drawn.
 pub fn check(root: &Path) -> Vec<String> {
-    let files = match files(root) {
-        Ok(files) => files,
-        Err(problem) => return vec![problem],
+    let problem = |(path, svg): (String, String)| match files::read(root, &path)
+    {
+        Ok(text) if text == svg => None,
+        Ok(_) => Some(format!("{path} differs: run `just pictures draw`")),
+        Err(problem) => Some(problem),
     };
-    let differs = |(path, svg): &(PathBuf, String)| {
-        !fs::read_to_string(root.join(path)).is_ok_and(|text| text == *svg)
-    };
-    files
-        .iter()
-        .filter(|file| differs(file))
-        .map(|(path, _)| {
-            let path = path.display();
-            format!("{path} is not as drawn: run `just pictures draw`")
-        })
-        .collect()
+    match files(root) {
+        Ok(pictures) => pictures.into_iter().filter_map(problem).collect(),
+        Err(problem) => vec![problem],
+    }
 }
 
-/// Draws all pictures in both languages and writes them into the book.
-///
-/// # Errors
-///
-/// A sentence that says which file cannot be read or written.
-pub fn write(root: &Path) -> Result<(), String> {
+/// Draws all pictures in both languages into the book.
+pub fn write(root: &Path) -> Result<()> {
     for (path, svg) in files(root)? {
-        let path = root.join(path);
-        let folder = path.parent().unwrap_or(root);
-        fs::create_dir_all(folder)
-            .and_then(|()| fs::write(&path, svg))
-            .map_err(|error| {
-                format!("{} cannot be written: {error}", path.display())
-            })?;
+        files::write(root, &path, &svg)?;
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_book_shows_the_pictures_as_they_would_be_drawn() {
-        assert_eq!(check(&crate::workspace()), [""; 0]);
+/// A template with words and drawings in the places of its placeholders.
+///
+/// Words can have placeholders too, for recorded numbers and names.
+fn filled(template: &str, words: &Parts, drawn: Parts) -> Result<String> {
+    let mut used = BTreeSet::new();
+    let mut parts = Parts::new();
+    for (name, word) in words {
+        let word = fill(&escaped(word), &drawn, &mut used)?;
+        parts.insert(name.clone(), word);
     }
-
-    #[test]
-    fn a_book_without_recordings_has_a_problem() {
-        let problems = check(Path::new("no such folder"));
-        assert_eq!(problems.len(), 1);
-        assert!(problems[0].contains("`just pictures`"), "{problems:?}");
+    parts.extend(drawn);
+    let picture = fill(template, &parts, &mut used)?;
+    match parts.keys().find(|name| !used.contains(*name)) {
+        Some(name) => Err(format!("`{name}` is used nowhere")),
+        None => Ok(picture),
     }
+}
 
-    #[test]
-    fn a_number_is_written_as_the_language_does() {
-        assert_eq!(Language::English.number(0.25), "0.25");
-        assert_eq!(Language::Portuguese.number(0.25), "0,25");
-        assert_eq!(Language::Portuguese.number(3.0 * 0.2), "0,6");
-        assert_eq!(Language::Portuguese.number(4000.0), "4000");
+/// Replaces the placeholders of a text, and notes which parts it used.
+fn fill(
+    text: &str,
+    parts: &Parts,
+    used: &mut BTreeSet<String>,
+) -> Result<String> {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) =
+            after.split_once("}}").ok_or("a `{{` has no `}}`")?;
+        let part = parts
+            .get(name)
+            .ok_or_else(|| format!("there is no word for `{{{{{name}}}}}`"))?;
+        used.insert(name.to_owned());
+        filled += before;
+        filled += part;
+        rest = after;
     }
+    Ok(filled + rest)
+}
+
+/// Words as XML.
+fn escaped(words: &str) -> String {
+    let words = words.replace('&', "&amp;").replace('<', "&lt;");
+    words.replace('>', "&gt;").replace('"', "&quot;")
 }

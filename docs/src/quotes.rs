@@ -1,6 +1,6 @@
 //! Quoted regions: code and output in a page, copied from their sources.
 //!
-//! A region stands between two comments, and holds one fence, or, with the
+//! A region stands between two comments. It holds one fence or, with the
 //! source `costs TABLE`, a table of measured figures:
 //!
 //! ````text
@@ -12,18 +12,15 @@
 //! ````
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::costs::{self, Costs};
-use crate::pages;
-use crate::pictures::Language;
+use crate::costs::Costs;
+use crate::pages::{self, Page};
 use crate::sources::{self, Quoted};
+use crate::{Language, Result, files};
 
 const START: &str = "<!-- quote ";
 const END: &str = "<!-- /quote -->";
-
-/// The command that mends a region.
-const MEND: &str = "`just quotes` mends it";
 
 /// The sources that a page quotes, in order.
 pub fn sources(page: &str) -> impl Iterator<Item = &str> {
@@ -34,166 +31,120 @@ fn source(line: &str) -> Option<&str> {
     line.strip_prefix(START)?.strip_suffix(" -->")
 }
 
-/// Finds sources, each once: `--help` takes a moment.
-#[derive(Debug, Default)]
-pub struct Quotes {
-    known: HashMap<String, Result<Quoted, String>>,
-    costs: Option<Result<Costs, String>>,
+/// Looks up sources, each of them once: `--help` takes a moment.
+struct Quotes<'a> {
+    root: &'a Path,
+    costs: Costs,
+    known: HashMap<String, Quoted>,
 }
 
-impl Quotes {
-    /// The page with each region filled from its source.
-    ///
-    /// # Errors
-    ///
-    /// The problems of a page that cannot be filled. `name` is the page's.
-    pub fn fill(
-        &mut self,
-        root: &Path,
-        name: &Path,
-        page: &str,
-    ) -> Result<String, Vec<String>> {
-        let mut filled = String::new();
-        let mut problems = Vec::new();
-        let mut lines = page.lines();
-        let language = Language::of(name);
+impl<'a> Quotes<'a> {
+    fn new(root: &'a Path) -> Result<Self> {
+        Ok(Self {
+            root,
+            costs: Costs::read(root)?,
+            known: HashMap::new(),
+        })
+    }
+
+    /// The text of a page with each region and figure filled from its source.
+    fn fill(&mut self, page: &Page) -> Result<String> {
+        let in_page = |problem| format!("{}: {problem}", page.path);
+        let mut filled = Vec::new();
+        let mut lines = page.text.lines();
         while let Some(line) = lines.next() {
-            match self.with_figures(root, line, language) {
-                Ok(line) => filled.push_str(&line),
-                Err(problem) => {
-                    problems.push(format!("{}: {problem}", name.display()));
-                }
-            }
-            filled.push('\n');
+            filled.push(self.costs.fill(line, page.language).map_err(in_page)?);
             let Some(source) = source(line) else {
                 continue;
             };
-            match self.look_up(root, source, language) {
-                Ok(quoted) => filled.push_str(&fenced(&quoted)),
-                Err(problem) => problems.push(format!(
-                    "{}: the source `{source}` cannot be quoted: {problem}",
-                    name.display()
-                )),
-            }
-            // What stands in the region is replaced.
-            if lines.by_ref().any(|line| line == END) {
-                filled.push_str(END);
-                filled.push('\n');
-            } else {
-                problems.push(format!(
-                    "{}: the region of `{source}` has no `{END}`",
-                    name.display()
-                ));
+            let region =
+                self.region(source, page.language).map_err(|problem| {
+                    in_page(format!("`{source}` cannot be quoted: {problem}"))
+                })?;
+            filled.extend([region, END.to_owned()]);
+            // Skip what the region holds now.
+            if !lines.by_ref().any(|line| line == END) {
+                return Err(in_page(format!("`{source}` has no `{END}`")));
             }
         }
-        if problems.is_empty() {
-            Ok(filled)
-        } else {
-            Err(problems)
-        }
+        Ok(filled.join("\n") + "\n")
     }
 
-    fn with_figures(
-        &mut self,
-        root: &Path,
-        line: &str,
-        language: Language,
-    ) -> Result<String, String> {
-        if !costs::has_figures(line) {
-            return Ok(line.to_owned());
-        }
-        costs::fill(line, self.costs(root)?, language)
-    }
-
-    fn costs(&mut self, root: &Path) -> Result<&Costs, String> {
-        let costs = self.costs.get_or_insert_with(|| Costs::read(root));
-        costs.as_ref().map_err(Clone::clone)
-    }
-
-    fn look_up(
-        &mut self,
-        root: &Path,
-        source: &str,
-        language: Language,
-    ) -> Result<Quoted, String> {
+    fn region(&mut self, source: &str, language: Language) -> Result<String> {
         // Only a table differs from language to language.
-        if let Some(table) = source.strip_prefix("costs ") {
-            let text = costs::table(self.costs(root)?, table, language)?;
-            return Ok(Quoted { fence: None, text });
+        if let Some(name) = source.strip_prefix("costs ") {
+            let table = self.costs.table(self.root, name, language)?;
+            return Ok(format!("\n{table}\n"));
         }
-        self.known
-            .entry(source.to_owned())
-            .or_insert_with(|| sources::look_up(root, source))
-            .clone()
-    }
-}
-
-fn fenced(quoted: &Quoted) -> String {
-    match quoted.fence {
-        Some(language) => format!("```{language}\n{}\n```\n", quoted.text),
-        None => format!("\n{}\n\n", quoted.text),
+        if !self.known.contains_key(source) {
+            let quoted = sources::look_up(self.root, source)?;
+            self.known.insert(source.to_owned(), quoted);
+        }
+        let Quoted { fence, text } = &self.known[source];
+        Ok(format!("```{fence}\n{text}\n```"))
     }
 }
 
 /// Everything that is wrong with the quoted regions of a workspace.
 pub fn problems(root: &Path) -> Vec<String> {
-    let mut quotes = Quotes::default();
-    let mut problems = Vec::new();
-    for page in pages::all(root) {
-        let text = pages::read(root, &page);
-        match quotes.fill(root, &page, &text) {
-            Ok(filled) => problems.extend(differences(&page, &text, &filled)),
-            Err(broken) => problems.extend(broken),
-        }
-        problems.extend(fences_outside(&page, &text));
-    }
-    problems.extend(unquoted(root));
-    problems
+    find(root).unwrap_or_else(|problem| vec![problem])
 }
 
-/// Names each region of a page that is not what its source says, and each line
-/// with a figure that is not what was measured.
-fn differences(page: &Path, text: &str, filled: &str) -> Vec<String> {
+fn find(root: &Path) -> Result<Vec<String>> {
+    let pages = pages::all(root)?;
+    let mut quotes = Quotes::new(root)?;
     let mut problems = Vec::new();
+    for page in &pages {
+        match quotes.fill(page) {
+            Ok(filled) => problems.extend(differences(page, &filled)),
+            Err(problem) => problems.push(problem),
+        }
+        problems.extend(fences_outside(page));
+    }
+    problems.extend(unquoted(root, &pages)?);
+    Ok(problems)
+}
+
+/// Names each region of a page that differs from its source, and each line
+/// with a figure that differs from the measured one.
+fn differences(Page { path, text, .. }: &Page, filled: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    // Each piece is a region and the text after it; the first has no region.
     for (old, new) in text.split(START).zip(filled.split(START)) {
-        // Each piece is a region and the text after it; the first has no region.
         let (old_region, old_text) = old.split_once(END).unwrap_or(("", old));
         let (new_region, new_text) = new.split_once(END).unwrap_or(("", new));
         if old_region != new_region {
             let source = old.split(" -->").next().unwrap_or_default();
             problems.push(format!(
-                "{}: the region of `{source}` differs from its source: {MEND}",
-                page.display()
+                "{path}: the region of `{source}` differs from its source: \
+                 `just quotes` updates it"
             ));
         }
         let lines = old_text.lines().zip(new_text.lines());
-        for (_, line) in lines.filter(|(old, new)| old != new) {
+        for (line, _) in lines.filter(|(old, new)| old != new) {
             problems.push(format!(
-                "{}: a figure is not what was measured: {MEND}: {line}",
-                page.display()
+                "{path}: a figure differs from the measured one: `just quotes` \
+                 updates it: {line}"
             ));
         }
     }
     problems
 }
 
-/// Rust and JSON outside a region could say what no program prints.
-fn fences_outside(page: &Path, text: &str) -> Vec<String> {
+/// Names each fence of Rust or JSON outside a region: it could show code that
+/// does not compile, or output that no program prints.
+fn fences_outside(Page { path, text, .. }: &Page) -> Vec<String> {
     let mut in_region = false;
     let mut problems = Vec::new();
-    for (number, line) in text.lines().enumerate() {
+    for (line, number) in text.lines().zip(1..) {
         in_region = (in_region || source(line).is_some()) && line != END;
         let fence = line.trim_start().strip_prefix("```").unwrap_or_default();
-        let language = fence.trim_start_matches('`').trim_start();
-        let is_quoted = ["rust", "json"]
-            .iter()
-            .any(|quoted| language.split([',', ' ']).next() == Some(quoted));
-        if is_quoted && !in_region {
+        let info = fence.trim_start_matches('`').trim_start();
+        let language = info.split([',', ' ']).next().unwrap_or_default();
+        if ["rust", "json"].contains(&language) && !in_region {
             problems.push(format!(
-                "{}, line {}: a `{language}` fence outside a quoted region: \
-                 quote a source instead",
-                page.display(),
-                number + 1
+                "{path}, line {number}: a `{info}` fence outside a quoted \
+                 region: quote a source instead"
             ));
         }
     }
@@ -201,57 +152,42 @@ fn fences_outside(page: &Path, text: &str) -> Vec<String> {
 }
 
 /// Names each anchor, and each snapshot of a lesson, that no page quotes.
-fn unquoted(root: &Path) -> Vec<String> {
-    let mut quoted = BTreeSet::new();
-    for page in pages::all(root) {
-        let text = pages::read(root, &page);
-        quoted.extend(sources(&text).map(str::to_owned));
-    }
-    let files = |folder: &str, extension: &str| -> Vec<PathBuf> {
-        pages::files(root, Path::new(folder), extension)
-    };
+fn unquoted(root: &Path, pages: &[Page]) -> Result<Vec<String>> {
+    let quoted: BTreeSet<_> =
+        pages.iter().flat_map(|page| sources(&page.text)).collect();
     let mut problems = Vec::new();
-    for path in [files("lessons", "rs"), files("shared", "rs")].concat() {
-        for anchor in sources::anchors(&pages::read(root, &path)) {
-            let source = format!("{}#{anchor}", path.display());
-            if !quoted.contains(&source) {
-                problems.push(format!(
-                    "{source} is quoted by no page: quote it or remove it"
-                ));
+    for folder in ["lessons", "shared"] {
+        for path in files::list(root, folder, "rs")? {
+            for anchor in sources::anchors(&files::read(root, &path)?) {
+                let source = format!("{path}#{anchor}");
+                if !quoted.contains(source.as_str()) {
+                    problems.push(format!(
+                        "{source} is quoted by no page: quote it or remove it"
+                    ));
+                }
             }
         }
     }
-    for path in files("lessons", "snap") {
-        let path = path.display().to_string();
-        let is_quoted =
-            |source: &String| source.split('#').next() == Some(&path);
-        if !quoted.iter().any(is_quoted) {
+    for path in files::list(root, "lessons", "snap")? {
+        let is_it = |source: &&str| source.split('#').next() == Some(&path);
+        if !quoted.iter().any(is_it) {
             problems.push(format!("{path} is quoted by no page: quote it"));
         }
     }
-    problems
+    Ok(problems)
 }
 
-/// Rewrites every region of every page from its source.
-///
-/// # Errors
-///
-/// The problems of the pages that could not be rewritten; the others are.
+/// Rewrites every region and every figure of every page from its source.
 pub fn rewrite(root: &Path) -> Result<(), Vec<String>> {
-    let mut quotes = Quotes::default();
-    let mut problems = Vec::new();
-    for page in pages::all(root) {
-        let text = pages::read(root, &page);
-        match quotes.fill(root, &page, &text) {
-            Ok(filled) if filled == text => {}
-            Ok(filled) => {
-                if let Err(error) = std::fs::write(root.join(&page), filled) {
-                    problems.push(format!("{}: {error}", page.display()));
-                }
-            }
-            Err(broken) => problems.extend(broken),
-        }
-    }
+    let one = |problem| vec![problem];
+    let mut quotes = Quotes::new(root).map_err(one)?;
+    let rewrite = |page: Page| match quotes.fill(&page) {
+        Ok(filled) if filled == page.text => None,
+        Ok(filled) => files::write(root, &page.path, &filled).err(),
+        Err(problem) => Some(problem),
+    };
+    let pages = pages::all(root).map_err(one)?.into_iter();
+    let problems: Vec<_> = pages.filter_map(rewrite).collect();
     if problems.is_empty() {
         Ok(())
     } else {

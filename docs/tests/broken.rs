@@ -1,10 +1,10 @@
 //! Each check fails where it should: on a small book in order, broken in one
 //! place at a time.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod folder;
 
 use docs::{agreement, parity, quotes};
+use folder::Folder;
 
 const PAGE: &str = "docs/en/src/demo.md";
 const OTHER_PAGE: &str = "docs/pt-BR/src/demo.md";
@@ -13,7 +13,7 @@ const SNAPSHOT: &str = "lessons/06-demo/tests/snapshots/export__one.snap";
 
 #[test]
 fn a_book_in_order_has_no_problems() {
-    let book = Book::new("in_order");
+    let book = book("in_order");
     assert_eq!(quotes::problems(&book.root), [""; 0]);
     assert_eq!(parity::problems(&book.root), [""; 0]);
     assert_eq!(agreement::problems(&book.root), [""; 0]);
@@ -21,27 +21,27 @@ fn a_book_in_order_has_no_problems() {
 
 #[test]
 fn a_region_that_differs_names_page_source_and_command() {
-    let book = Book::new("differs");
+    let book = book("differs");
     book.replace(PAGE, "fn one() {}", "fn two() {}");
     assert_eq!(
         quotes::problems(&book.root),
         [format!(
             "{PAGE}: the region of `{LESSON}#one` differs from its source: \
-             `just quotes` mends it"
+             `just quotes` updates it"
         )]
     );
-    quotes::rewrite(&book.root).expect("it can be mended");
+    quotes::rewrite(&book.root).expect("it can be updated");
     assert_eq!(quotes::problems(&book.root), [""; 0]);
 }
 
 #[test]
 fn a_source_that_changed_makes_its_regions_differ() {
-    let book = Book::new("changed");
+    let book = book("changed");
     book.replace(LESSON, "fn one() {}", "fn one(_: u8) {}");
     book.replace(SNAPSHOT, "1", "2");
     let problems = quotes::problems(&book.root);
     assert_eq!(problems.len(), 4, "{problems:#?}");
-    quotes::rewrite(&book.root).expect("it can be mended");
+    quotes::rewrite(&book.root).expect("it can be updated");
     assert_eq!(quotes::problems(&book.root), [""; 0]);
     assert!(book.read(PAGE).contains("fn one(_: u8) {}"));
 }
@@ -49,7 +49,7 @@ fn a_source_that_changed_makes_its_regions_differ() {
 #[test]
 fn rust_and_json_outside_a_region_are_problems() {
     for fence in ["```rust", "```json", "```rust,ignore", "    ```json"] {
-        let book = Book::new("outside");
+        let book = book("outside");
         book.append(PAGE, &format!("\n{fence}\n1\n```\n"));
         let problems = quotes::problems(&book.root);
         assert_eq!(problems.len(), 1, "{fence}: {problems:#?}");
@@ -66,7 +66,7 @@ fn a_source_that_is_gone_or_empty_is_a_problem() {
         (".snap#/a -->", ".snap#/b -->", "has nothing at /b"),
         ("<!-- /quote -->", "", "has no `<!-- /quote -->`"),
     ] {
-        let book = Book::new("gone");
+        let book = book("gone");
         book.replace(PAGE, old, new);
         let problems = quotes::problems(&book.root).join("\n");
         assert!(problems.contains(PAGE), "{problems}");
@@ -76,7 +76,7 @@ fn a_source_that_is_gone_or_empty_is_a_problem() {
         ("fn one() {}\n", "", "is empty"),
         ("// ANCHOR_END: one\n", "", "the anchor one has no end"),
     ] {
-        let book = Book::new("empty");
+        let book = book("empty");
         book.replace(LESSON, old, new);
         let problems = quotes::problems(&book.root).join("\n");
         assert!(problems.contains(problem), "{problem}: {problems}");
@@ -85,9 +85,9 @@ fn a_source_that_is_gone_or_empty_is_a_problem() {
 
 #[test]
 fn an_anchor_or_a_snapshot_that_no_page_quotes_is_a_problem() {
-    let book = Book::new("unquoted");
+    let book = book("unquoted");
     book.append(LESSON, "// ANCHOR: new\nfn new() {}\n// ANCHOR_END: new\n");
-    book.write(&SNAPSHOT.replace("one", "two"), &book.read(SNAPSHOT));
+    book.write(&SNAPSHOT.replace("one", "two"), book.read(SNAPSHOT));
     let problems = quotes::problems(&book.root);
     assert_eq!(problems.len(), 2, "{problems:#?}");
     assert!(problems[0].contains("#new is quoted by no page"));
@@ -105,7 +105,7 @@ fn pages_that_differ_in_shape_are_problems() {
         ("\n<!-- quote x -->\n<!-- /quote -->\n", "quotes"),
         ("\n<!-- figure x -->1<!-- /figure -->\n", "figures"),
     ] {
-        let book = Book::new("shape");
+        let book = book("shape");
         book.append(OTHER_PAGE, addition);
         let problems = parity::problems(&book.root);
         assert_eq!(problems.len(), 1, "{what}: {problems:#?}");
@@ -116,38 +116,106 @@ fn pages_that_differ_in_shape_are_problems() {
 
 #[test]
 fn a_figure_that_was_not_measured_names_page_line_and_command() {
-    let book = Book::new("figures");
-    let costs = r#"{"nanoseconds": {"a": {"median": 12.0}}}"#;
-    book.write("docs/data/costs.json", costs);
-    book.write("docs/data/peers.json", "{}");
-    let sentence = "It costs <!-- figure a / 8 -->1.50 ns<!-- /figure -->.";
+    let book = book("figures");
+    let sentence = "It costs <!-- figure a/1 -->1.50 ns<!-- /figure -->.";
     book.append(PAGE, &format!("\n{sentence}\n"));
     assert_eq!(quotes::problems(&book.root), [""; 0]);
 
     book.replace(PAGE, "1.50 ns", "1.51 ns");
+    let changed = sentence.replace("1.50 ns", "1.51 ns");
     assert_eq!(
         quotes::problems(&book.root),
         [format!(
-            "{PAGE}: a figure is not what was measured: `just quotes` mends \
-             it: {sentence}"
+            "{PAGE}: a figure differs from the measured one: `just quotes` \
+             updates it: {changed}"
         )]
     );
-    quotes::rewrite(&book.root).expect("it can be mended");
+    quotes::rewrite(&book.root).expect("it can be updated");
     assert_eq!(quotes::problems(&book.root), [""; 0]);
 
     for (old, new, problem) in [
-        ("figure a", "figure b", "there is no figure b"),
+        ("figure a/1", "figure b/1", "there is no figure b/1"),
+        ("figure a/1", "figure a/1 / 2", "there is no figure a/1 / 2"),
         (
             " ns<!-- /figure -->",
             " ns",
             "has no `<!-- /figure -->` in its line",
         ),
-        ("a / 8", "a - 8", "`a - 8` cannot be calculated"),
     ] {
         book.replace(PAGE, old, new);
         let problems = quotes::problems(&book.root).join("\n");
         assert!(problems.contains(problem), "{problem}: {problems}");
-        book.write(PAGE, &book.read(PAGE).replace(new, old));
+        book.replace(PAGE, new, old);
+    }
+}
+
+#[test]
+fn figures_that_cannot_be_read_are_a_problem() {
+    for (old, new, problem) in [
+        (
+            "1.5",
+            "null",
+            "costs.json does not have its format: invalid type",
+        ),
+        ("\"ns\"", "\"s\"", "unknown variant `s`"),
+        ("{", "", "costs.json does not have its format"),
+    ] {
+        let book = book("unreadable_figures");
+        book.replace("docs/data/costs.json", old, new);
+        let problems = quotes::problems(&book.root);
+        assert_eq!(problems.len(), 1, "{problems:#?}");
+        assert!(problems[0].contains(problem), "{problems:#?}");
+        assert!(problems[0].contains("`just bench-report`"));
+    }
+}
+
+#[test]
+fn a_table_is_quoted_in_the_language_of_the_page() {
+    let book = book("tables");
+    let row = |en, pt, figures| {
+        format!(r#"{{"en": [{en}], "pt-BR": [{pt}], "figures": [{figures}]}}"#)
+    };
+    let rows = [
+        row(r#""what", "figure""#, r#""o quê", "número""#, ""),
+        row(r#""addition""#, r#""soma""#, r#""a/1""#),
+        row(r#""processor""#, r#""processador""#, r#""cpu""#),
+    ];
+    let tables = format!(r#"{{"all": [{}]}}"#, rows.join(","));
+    book.write("docs/data/tables.json", tables);
+    for page in [PAGE, OTHER_PAGE] {
+        book.append(page, "\n<!-- quote costs all -->\n<!-- /quote -->\n");
+    }
+    quotes::rewrite(&book.root).expect("the table is there");
+    assert!(book.read(PAGE).ends_with(
+        "\n\n| what | figure |\n| --- | ---: |\n| addition | 1.50 ns |\n\
+         | processor | fast |\n\n<!-- /quote -->\n"
+    ));
+    assert!(book.read(OTHER_PAGE).contains("| soma | 1,50 ns |\n"));
+
+    for (old, new, problem) in [
+        ("all", "some", "docs/data/tables.json has no table some"),
+        ("some", "all", ""),
+    ] {
+        book.replace(PAGE, &format!("costs {old}"), &format!("costs {new}"));
+        let problems = quotes::problems(&book.root).join("\n");
+        assert!(problems.contains(problem), "{problems}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_a_problem_of_each_check() {
+    let checks = [quotes::problems, parity::problems, agreement::problems];
+    for check in checks {
+        let book = book("unreadable");
+        book.write(PAGE, [0xff]);
+        let problem = &check(&book.root)[0];
+        let start = format!("{PAGE} cannot be read: ");
+        assert!(problem.starts_with(&start), "{problem}");
+    }
+    for check in checks {
+        let missing = Folder::new("missing");
+        let problem = &check(&missing.root)[0];
+        assert!(problem.contains(" cannot be read: "), "{problem}");
     }
 }
 
@@ -157,8 +225,8 @@ fn a_page_in_one_language_only_is_a_problem() {
         (PAGE, "docs/en/src/demo.md"),
         (OTHER_PAGE, "docs/pt-BR/src/demo.md"),
     ] {
-        let book = Book::new("one_language");
-        fs::remove_file(book.root.join(page)).expect("the page is there");
+        let book = book("one_language");
+        book.remove(page);
         let problems = parity::problems(&book.root).join("\n");
         let start = format!("{missing} is missing");
         assert!(problems.starts_with(&start), "{problems}");
@@ -174,7 +242,7 @@ fn a_lesson_that_a_file_does_not_name_is_a_problem() {
         ("docs/en/src/SUMMARY.md", "demo.md"),
         ("docs/pt-BR/src/SUMMARY.md", "demo.md"),
     ] {
-        let book = Book::new("agreement");
+        let book = book("agreement");
         book.replace(file, part, "gone");
         let problems = agreement::problems(&book.root).join("\n");
         assert!(problems.starts_with(file), "{file}: {problems}");
@@ -183,7 +251,7 @@ fn a_lesson_that_a_file_does_not_name_is_a_problem() {
 
 #[test]
 fn a_lesson_in_another_order_is_a_problem() {
-    let book = Book::new("order");
+    let book = book("order");
     book.write("lessons/07-late/src/lib.rs", "");
     for language in ["en", "pt-BR"] {
         book.write(&format!("docs/{language}/src/late.md"), "# Late\n");
@@ -199,7 +267,7 @@ fn a_lesson_in_another_order_is_a_problem() {
 
 #[test]
 fn a_title_that_is_not_that_of_the_summary_is_a_problem() {
-    let book = Book::new("title");
+    let book = book("title");
     book.replace(PAGE, "# Demo", "# Demonstration");
     let problems = agreement::problems(&book.root);
     assert_eq!(problems.len(), 1, "{problems:#?}");
@@ -208,7 +276,7 @@ fn a_title_that_is_not_that_of_the_summary_is_a_problem() {
 
 #[test]
 fn a_test_that_does_not_exist_is_a_problem() {
-    let book = Book::new("tests");
+    let book = book("tests");
     book.append(PAGE, "\nSee `one_is_always_one`, and `a_key_of_json`.\n");
     let problems = agreement::problems(&book.root);
     assert_eq!(problems.len(), 2, "{problems:#?}");
@@ -224,7 +292,7 @@ fn a_test_that_does_not_exist_is_a_problem() {
 
 #[test]
 fn a_trap_that_the_page_of_traps_does_not_list_is_a_problem() {
-    let book = Book::new("traps");
+    let book = book("traps");
     let trap = "#[test]\nfn one_is_two() {}\n\nfn helper() {}\n";
     book.write("lessons/06-demo/tests/traps.rs", trap);
     for language in ["en", "pt-BR"] {
@@ -237,53 +305,30 @@ fn a_trap_that_the_page_of_traps_does_not_list_is_a_problem() {
     assert!(problems[0].contains("the trap `one_is_two` is missing"));
 }
 
-/// A small workspace in a folder of its own.
-struct Book {
-    root: PathBuf,
-}
-
-impl Book {
-    fn new(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&root);
-        let book = Self { root };
-        book.write(LESSON, "// ANCHOR: one\nfn one() {}\n// ANCHOR_END: one\n");
-        book.write(SNAPSHOT, "---\nsource: x\n---\n{\"a\": {\"b\": 1}}\n");
-        book.write("justfile", "lesson-6 *args:\n    run\n");
-        let page = format!(
-            "# Demo\n\n<!-- quote {LESSON}#one -->\n<!-- /quote -->\n\n\
-             <!-- quote {SNAPSHOT}#/a -->\n<!-- /quote -->\n"
-        );
-        for readme in ["README.md", "README.pt-BR.md"] {
-            book.write(readme, "# Demo\n\n[6](lessons/06-demo)\n");
-        }
-        for page_name in [PAGE, OTHER_PAGE] {
-            book.write(page_name, &page);
-            let summary = page_name.replace("demo", "SUMMARY");
-            book.write(&summary, "# Summary\n\n- [Demo](demo.md)\n");
-        }
-        quotes::rewrite(&book.root).expect("its sources are there");
-        book
+/// A small workspace with a book in order.
+fn book(name: &str) -> Folder {
+    let book = Folder::new(name);
+    book.write(LESSON, "// ANCHOR: one\nfn one() {}\n// ANCHOR_END: one\n");
+    book.write(SNAPSHOT, "---\nsource: x\n---\n{\"a\": {\"b\": 1}}\n");
+    book.write("shared/src/lib.rs", "");
+    book.write("justfile", "lesson-6 *args:\n    run\n");
+    let figures = r#""figures": {"a/1": {"value": 1.5, "unit": "ns"}}"#;
+    book.write(
+        "docs/data/costs.json",
+        format!(r#"{{"conditions": {{"cpu": "fast"}}, {figures}}}"#),
+    );
+    let page = format!(
+        "# Demo\n\n<!-- quote {LESSON}#one -->\n<!-- /quote -->\n\n\
+         <!-- quote {SNAPSHOT}#/a -->\n<!-- /quote -->\n"
+    );
+    for readme in ["README.md", "README.pt-BR.md"] {
+        book.write(readme, "# Demo\n\n[6](lessons/06-demo)\n");
     }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.root.join(path)).expect("the file is there")
+    for page_name in [PAGE, OTHER_PAGE] {
+        book.write(page_name, &page);
+        let summary = page_name.replace("demo", "SUMMARY");
+        book.write(&summary, "# Summary\n\n- [Demo](demo.md)\n");
     }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.root.join(path);
-        let folder = path.parent().expect("it is in a folder");
-        fs::create_dir_all(folder).expect("the folder can be made");
-        fs::write(path, text).expect("the file can be written");
-    }
-
-    fn append(&self, path: &str, text: &str) {
-        self.write(path, &(self.read(path) + text));
-    }
-
-    fn replace(&self, path: &str, old: &str, new: &str) {
-        let text = self.read(path);
-        assert!(text.contains(old), "{path} does not have {old}:\n{text}");
-        self.write(path, &text.replace(old, new));
-    }
+    quotes::rewrite(&book.root).expect("its sources are there");
+    book
 }

@@ -1,216 +1,180 @@
 //! Turns a run of the benchmarks into `docs/data/costs.json`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Instant, SystemTime};
 
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::Value;
 use sysinfo::{CpuRefreshKind, RefreshKind, System};
+
+use super::{Costs, Figure, Figures, Unit};
+use crate::{Result, cargo, files, output};
+
+const RUN: &str = "docs/data/benchmarks.json";
 
 /// The lesson whose build is measured.
 const LESSON: &str = "observable-counter";
 
+/// What a run of the benchmarks consists of, and what is calculated from it.
+#[derive(Deserialize)]
+struct Run {
+    benchmarks: BTreeSet<String>,
+    /// The quotients of two benchmarks.
+    ratios: BTreeMap<String, [String; 2]>,
+    /// The multiples of one benchmark.
+    multiples: BTreeMap<String, (f64, String)>,
+}
+
 /// Writes the figures of the latest run of `just bench`, and measures how long
 /// lesson 6 takes to build.
-///
-/// # Errors
-///
-/// A sentence that says what cannot be read, run or written.
-pub fn write(root: &Path) -> Result<(), String> {
-    let costs = json!({
-        "date": today(),
-        "machine": machine(),
-        "versions": versions(root)?,
-        "nanoseconds": benchmarks(&target(root).join("criterion"))?,
-        "build": build(root)?,
-    });
-    let path = root.join("docs/data/costs.json");
-    fs::write(&path, format!("{costs:#}\n")).map_err(|error| {
-        format!("{} cannot be written: {error}", path.display())
-    })
+pub fn write(root: &Path) -> Result<()> {
+    let target = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), PathBuf::from);
+    let mut figures = figures(root, &target)?;
+    figures.extend(build(root, &target.join("cold"))?);
+    let costs = Costs {
+        conditions: conditions(root)?,
+        figures,
+    };
+    files::write_json(root, super::FILE, &costs)
 }
 
-fn today() -> String {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    now.split('T').next().unwrap_or_default().to_owned()
-}
-
-fn machine() -> Value {
-    let cpu = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
-    let system = System::new_with_specifics(cpu).ok();
-    let cpus = system.as_ref().map_or(&[][..], System::cpus);
-    let kernel = System::kernel_version().unwrap_or_default();
-    let release: Vec<_> = kernel.split('.').take(2).collect();
-    json!({
-        "cpu": cpus.first().map_or("unknown", |cpu| cpu.brand()),
-        "cores": cpus.len(),
-        "os": format!("{} {}", os(), release.join(".")),
-    })
-}
-
-fn os() -> &'static str {
-    match env::consts::OS {
-        "linux" => "Linux",
-        "macos" => "macOS",
-        "windows" => "Windows",
-        other => other,
+/// The medians of all benchmarks, and what is calculated from them.
+pub fn figures(root: &Path, target: &Path) -> Result<Figures> {
+    let run: Run = files::read_json(root, RUN)?;
+    let medians = medians(target)?;
+    let found = medians.keys().cloned().collect();
+    if let Some(name) = run.benchmarks.difference(&found).next() {
+        return Err(format!("the run has no benchmark {name}"));
     }
-}
-
-fn versions(root: &Path) -> Result<Value, String> {
-    let rustc =
-        output(Command::new("rustc").arg("--version").current_dir(root))?;
-    let number = rustc.split(' ').nth(1).unwrap_or_default();
-    let mut versions = Map::from_iter([("rustc".to_owned(), json!(number))]);
-    let metadata = ["metadata", "--locked", "--format-version=1"];
-    let metadata: Value = serde_json::from_str(&cargo(root, &metadata)?)
-        .map_err(|error| format!("cargo prints no JSON: {error}"))?;
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    for package in packages {
-        let name = package["name"].as_str().unwrap_or_default();
-        if ["criterion", "opentelemetry_sdk", "serde_json", "sysinfo"]
-            .contains(&name)
-        {
-            versions.insert(name.to_owned(), package["version"].clone());
-        }
+    if let Some(name) = found.difference(&run.benchmarks).next() {
+        return Err(format!("{RUN} has no benchmark {name}"));
     }
-    Ok(versions.into())
+    let median = |name: &String| {
+        let median = medians.get(name).copied();
+        median.ok_or_else(|| format!("{RUN} has no benchmark {name}"))
+    };
+    let mut figures = Figures::new();
+    for (name, nanoseconds) in &medians {
+        figures.insert(name.clone(), time(*nanoseconds));
+    }
+    for (name, [dividend, divisor]) in &run.ratios {
+        let ratio = median(dividend)? / median(divisor)?;
+        let value = (ratio * 1000.0).round() / 1000.0;
+        let unit = Unit::Ratio;
+        figures.insert(name.clone(), Figure { value, unit });
+    }
+    for (name, (times, benchmark)) in &run.multiples {
+        figures.insert(name.clone(), time(times * median(benchmark)?));
+    }
+    Ok(figures)
 }
 
-/// The median of each benchmark, and the range that it is in with a confidence
-/// of 95 %.
-fn benchmarks(folder: &Path) -> Result<Value, String> {
-    let mut figures = Map::new();
-    for folder in runs(folder) {
-        let read = |name: &str| {
-            let path = folder.join(name);
-            fs::read(&path)
-                .map_err(|error| error.to_string())
-                .and_then(|json| {
-                    serde_json::from_slice::<Value>(&json)
-                        .map_err(|error| error.to_string())
-                })
-                .map_err(|error| format!("{}: {error}", path.display()))
+/// The median of each benchmark that Criterion has measured.
+fn medians(target: &Path) -> Result<BTreeMap<String, f64>> {
+    // `just bench` empties the folder, runs all benchmarks and writes this
+    // file. So nothing is older than the run, and what is newer than the file
+    // belongs to another run.
+    let end = modified(target, "criterion/run.done").map_err(
+        |_| "there is no whole run to report: `just bench` makes one",
+    )?;
+    let mut medians = BTreeMap::new();
+    for path in files::list(target, "criterion", "json")? {
+        let Some(folder) = path.strip_suffix("/new/estimates.json") else {
+            continue;
         };
-        let name = read("benchmark.json")?["full_id"].clone();
-        let median = &read("estimates.json")?["median"];
-        let range = &median["confidence_interval"];
-        let digits = |time: &Value| {
-            let time = time.as_f64().unwrap_or(f64::NAN);
-            (time * 100.0).round() / 100.0
-        };
-        figures.insert(
-            name.as_str().unwrap_or_default().to_owned(),
-            json!({
-                "median": digits(&median["point_estimate"]),
-                "low": digits(&range["lower_bound"]),
-                "high": digits(&range["upper_bound"]),
-            }),
-        );
+        if modified(target, &path)? > end {
+            return Err(format!("{path} is newer than the whole run"));
+        }
+        let estimates: Value = files::read_json(target, &path)?;
+        let median = estimates["median"]["point_estimate"].as_f64();
+        let median = median.filter(|median| *median > 0.0);
+        let median = median.ok_or_else(|| format!("{path}: no median"))?;
+        let path = format!("{folder}/new/benchmark.json");
+        let benchmark: Value = files::read_json(target, &path)?;
+        let name = benchmark["full_id"].as_str();
+        let name = name.ok_or_else(|| format!("{path}: no full_id"))?;
+        medians.insert(name.to_owned(), median);
     }
-    if figures.is_empty() {
-        return Err("there is no run to report: `just bench` makes one".into());
-    }
-    Ok(figures.into())
+    Ok(medians)
 }
 
-/// The folders of the latest run of each benchmark.
-fn runs(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let folders = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir());
-    let mut folders: Vec<_> = folders.collect();
-    folders.sort();
-    let is_run = |path: &PathBuf| path.ends_with("new");
-    let runs = folders.iter().flat_map(|folder| {
-        if is_run(folder) {
-            vec![folder.clone()]
-        } else {
-            runs(folder)
-        }
-    });
-    runs.collect()
+fn modified(root: &Path, path: &str) -> Result<SystemTime> {
+    let metadata = fs::metadata(root.join(path));
+    let modified = metadata.and_then(|metadata| metadata.modified());
+    modified.map_err(|error| format!("{path}: {error}"))
+}
+
+/// A time in nanoseconds, to two decimals.
+fn time(nanoseconds: f64) -> Figure {
+    let value = (nanoseconds * 100.0).round() / 100.0;
+    let unit = Unit::Ns;
+    Figure { value, unit }
 }
 
 /// Builds the lesson into an empty folder, then again after a change in it.
-fn build(root: &Path) -> Result<Value, String> {
-    let folder = target(root).join("cold");
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(format!("{}: {error}", folder.display()));
-        }
-        _ => {}
+fn build(root: &Path, folder: &Path) -> Result<Figures> {
+    let problem = |e: io::Error| format!("the build cannot be measured: {e}");
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(problem)?;
     }
-    let target_dir = format!("--target-dir={}", folder.display());
-    let build = ["build", "--quiet", "--package", LESSON, &target_dir];
-    // What is downloaded here is not part of a build.
+    let lesson = ["--package", LESSON];
+    let target = format!("--target-dir={}", folder.display());
+    let build = [&["build", "--quiet", &target], &lesson[..]].concat();
+    let measure = || {
+        let start = Instant::now();
+        cargo(root, &build)?;
+        Ok::<_, String>(time(start.elapsed().as_secs_f64() * 1e9))
+    };
+    // Downloads are not part of a build.
     cargo(root, &["fetch", "--quiet", "--locked"])?;
-    let cold = seconds(|| cargo(root, &build))?;
+    let cold = measure()?;
     let source = root.join("lessons/06-observable-counter/src/lib.rs");
     File::options()
         .append(true)
-        .open(&source)
+        .open(source)
         .and_then(|file| file.set_modified(SystemTime::now()))
-        .map_err(|error| format!("{}: {error}", source.display()))?;
-    let warm = seconds(|| cargo(root, &build))?;
-    fs::remove_dir_all(&folder)
-        .map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(json!({
-        "crates": crates(root)?,
-        "cold_seconds": cold,
-        "warm_seconds": warm,
-    }))
+        .map_err(problem)?;
+    let warm = measure()?;
+    fs::remove_dir_all(folder).map_err(problem)?;
+    // A line for each crate, the lesson's own two among them.
+    let edges = ["tree", "--edges=normal,build"];
+    let format = ["--prefix=none", "--format={p}", "--no-dedupe"];
+    let tree = cargo(root, &[&edges[..], &format, &lesson].concat())?;
+    let crates: BTreeSet<_> = tree.lines().collect();
+    let value = crates.iter().map(|_| 1.0).sum();
+    let unit = Unit::Count;
+    let crates = Figure { value, unit };
+    let figures = [("crates", crates), ("cold", cold), ("warm", warm)];
+    Ok(figures.map(|(name, f)| (format!("build/{name}"), f)).into())
 }
 
-fn seconds(
-    work: impl FnOnce() -> Result<String, String>,
-) -> Result<f64, String> {
-    let start = Instant::now();
-    work()?;
-    Ok((start.elapsed().as_secs_f64() * 100.0).round() / 100.0)
-}
-
-/// How many crates the lesson is built from, its own two among them.
-fn crates(root: &Path) -> Result<usize, String> {
-    let tree = cargo(
-        root,
-        &[
-            "tree",
-            "--package",
-            LESSON,
-            "--edges=normal,build",
-            "--prefix=none",
-            "--format={p}",
-            "--no-dedupe",
-        ],
-    )?;
-    Ok(tree.lines().collect::<BTreeSet<_>>().len())
-}
-
-fn target(root: &Path) -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), PathBuf::from)
-}
-
-fn cargo(root: &Path, arguments: &[&str]) -> Result<String, String> {
-    output(crate::cargo(root).args(arguments))
-}
-
-fn output(command: &mut Command) -> Result<String, String> {
-    let program = command.get_program().display().to_string();
-    let problem = |what: String| format!("{program} {what}");
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| problem(format!("cannot be run: {error}")))?;
-    if !output.status.success() {
-        return Err(problem(format!("fails: {}", output.status)));
+/// The date of the run, the machine and the versions.
+fn conditions(root: &Path) -> Result<BTreeMap<String, String>> {
+    let mut conditions = BTreeMap::new();
+    let mut add = |name: &str, value: &str| {
+        conditions.insert(name.to_owned(), value.trim().to_owned());
+    };
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    add("date", now.split('T').next().unwrap_or_default());
+    let cpu = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
+    let unknown = |error| format!("the machine cannot be described: {error}");
+    let system = System::new_with_specifics(cpu).map_err(unknown)?;
+    let cpus = system.cpus();
+    add("cpu", cpus.first().map_or("unknown", |cpu| cpu.brand()));
+    add("cores", &cpus.len().to_string());
+    add("os", &System::long_os_version().map_err(unknown)?);
+    let rustc = output(Command::new("rustc").arg("--version"))?;
+    add("rustc", rustc.split(' ').nth(1).unwrap_or_default());
+    for name in ["criterion", "opentelemetry_sdk", "serde_json", "sysinfo"] {
+        // It ends in `#name@version`.
+        let id = cargo(root, &["pkgid", name])?;
+        add(name, id.rsplit('@').next().unwrap_or_default());
     }
-    String::from_utf8(output.stdout)
-        .map_err(|_| problem("prints no text".to_owned()))
+    Ok(conditions)
 }

@@ -1,119 +1,140 @@
-//! Values over time.
+//! Draws recorded data. The axes of time and the words around a chart are in
+//! its template. Lengths are in pixels.
 
-use super::Language;
-use super::canvas::{Canvas, WIDTH};
+use svg::Node;
+use svg::node::element::{Element, Group, Text};
+
 use super::recording::Point;
+use crate::Language;
 
-/// The edges of every chart.
-pub const LEFT: f64 = 60.0;
-pub const RIGHT: f64 = WIDTH - 28.0;
+/// The edges of every time line, and the height of the values above it.
+const LEFT: f64 = 60.0;
+const RIGHT: f64 = 450.0;
+const HEIGHT: f64 = 124.0;
 
-/// Where values and times are on the picture.
-pub struct Chart {
-    /// The line of the value 0.
-    pub bottom: f64,
-    height: f64,
-    seconds: f64,
-    step: f64,
-    steps: u32,
+/// The steps of an axis of values.
+const STEPS: u8 = 4;
+
+/// Values over half a minute: their axis, and a line through the points. The
+/// style sheet says how the line and the points of a class look. Points that
+/// no line joins stand on stems.
+pub fn over_time(
+    points: &[Point],
+    class: &str,
+    has_stems: bool,
+    language: Language,
+) -> Group {
+    let greatest = points.iter().map(|point| point.value).fold(0.0, f64::max);
+    let step = step(greatest);
+    let y = |value: f64| HEIGHT - value / step / f64::from(STEPS) * HEIGHT;
+    let mut chart = Group::new();
+    for value in (0..=STEPS).map(|number| f64::from(number) * step) {
+        let (from, to) = ((LEFT, y(value)), (RIGHT, y(value)));
+        chart.append(line("grey-line thin faint", from, to));
+        let value = language.number(value);
+        chart.append(label("small end", (LEFT - 8.0, from.1 + 5.0), &value));
+    }
+    let places = points.iter().map(|p| (x(p, 13.0), y(p.value)));
+    let places: Vec<_> = places.collect();
+    for (x, y) in places.iter().filter(|_| has_stems) {
+        chart.append(line("green-line thin", (*x, HEIGHT), (*x, *y)));
+    }
+    let places = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}"));
+    let mut series = Element::new("polyline");
+    series.assign("class", format!("line {class}"));
+    series.assign("points", places.collect::<Vec<_>>().join(" "));
+    chart.add(series)
 }
 
-impl Chart {
-    /// A chart with room for `points` in `seconds`.
-    pub fn new(
-        bottom: f64,
-        height: f64,
-        seconds: f64,
-        points: &[Point],
-    ) -> Self {
-        let values = points.iter().map(|point| point.value);
-        let greatest = values.fold(0.0, f64::max);
-        let step = step(greatest);
-        let steps = (1..=STEPS)
-            .find(|steps| f64::from(*steps) * step >= greatest)
-            .unwrap_or(STEPS);
-        Self {
-            bottom,
-            height,
-            seconds,
-            step,
-            steps,
-        }
-    }
-
-    /// Where a point is.
-    pub fn place(&self, point: &Point) -> (f64, f64) {
-        (self.x(point.seconds()), self.y(point.value))
-    }
-
-    fn x(&self, seconds: f64) -> f64 {
-        LEFT + seconds / self.seconds * (RIGHT - LEFT)
-    }
-
-    fn y(&self, value: f64) -> f64 {
-        let top = self.step * f64::from(self.steps);
-        self.bottom - value / top * self.height
-    }
-
-    /// Draws a line and a number at each step of the value.
-    pub fn draw_values(&self, canvas: &mut Canvas, language: Language) {
-        for step in 0..=self.steps {
-            let value = f64::from(step) * self.step;
-            let y = self.y(value);
-            canvas.line("grey-line thin faint", (LEFT, y), (RIGHT, y));
-            let number = language.number(value);
-            canvas.words("small end", LEFT - 8.0, y + 5.0, &number);
-        }
-    }
-
-    /// Draws a mark and a number every so many seconds.
-    pub fn draw_seconds(&self, canvas: &mut Canvas, every: u8) {
-        let seconds = (0_u8..).step_by(every.into()).map(f64::from);
-        for second in seconds.take_while(|second| *second <= self.seconds) {
-            let x = self.x(second);
-            let y = self.bottom;
-            canvas.line("ink-line", (x, y), (x, y + 6.0));
-            canvas.words("small middle", x, y + 23.0, &second.to_string());
-        }
-    }
-
-    /// Says what the numbers of the seconds are.
-    pub fn draw_unit(&self, canvas: &mut Canvas, unit: &str) {
-        canvas.words("small end", RIGHT + 8.0, self.bottom + 44.0, unit);
-    }
-}
-
-/// More lines than these are too many to read.
-const STEPS: u32 = 4;
-
-/// The smallest of 0.1, 0.2, 0.5, 1, 2, 5, 10 ... of which at most
-/// [`STEPS`] reach `greatest`.
-fn step(greatest: f64) -> f64 {
-    let enough = |step: &f64| step * f64::from(STEPS) >= greatest;
-    let tens = (0..12).map(|exponent| 10_f64.powi(exponent));
-    [0.1, 0.2, 0.5]
-        .into_iter()
-        .chain(tens.flat_map(|ten| [ten, 2.0 * ten, 5.0 * ten]))
-        .find(enough)
+/// The smallest of 0.1, 0.2, 0.5, 1, 2, 5, 10 ... of which four reach
+/// `greatest`.
+pub fn step(greatest: f64) -> f64 {
+    let tens = (-1..12).map(|exponent| 10_f64.powi(exponent));
+    tens.flat_map(|ten| [ten, 2.0 * ten, 5.0 * ten])
+        .find(|step| step * f64::from(STEPS) >= greatest)
         .unwrap_or(greatest)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Runs of the callback on a time line, with an arrow from each to a document:
+/// round and above for the fast reader, square and below for the slow one.
+pub fn documents(points: &[Point], language: Language) -> Group {
+    let mut group = Group::new();
+    for (point, x) in points.iter().zip(side_by_side(points)) {
+        group.append(line("ink-line thick", (x, 155.0), (x, 173.0)));
+        let y = if point.is_fast() {
+            group.append(line("blue-line blue-arrow", (x, 155.0), (x, 94.0)));
+            let circle = [("cx", x), ("cy", 76.0), ("r", 15.0)];
+            group.append(element("circle", "soft blue-line line", &circle));
+            81.0
+        } else {
+            let way = ((x, 173.0), (x, 230.0));
+            group.append(line("orange-line dashed orange-arrow", way.0, way.1));
+            let place = (x - 15.0, 233.0);
+            let class = "soft orange-line line";
+            group.append(rectangle(class, place, (30.0, 30.0)));
+            253.0
+        };
+        let value = language.number(point.value);
+        group.append(label("small bold middle", (x, y), &value));
+    }
+    group
+}
 
-    #[test]
-    fn a_chart_has_round_numbers_and_at_most_four_steps() {
-        for (greatest, expected) in [
-            (0.0, 0.1),
-            (0.4, 0.1),
-            (1.0, 0.5),
-            (1.9, 0.5),
-            (16.0, 5.0),
-            (3521.0, 1000.0),
-            (4001.0, 2000.0),
-        ] {
-            assert_eq!(step(greatest), expected, "{greatest}");
+/// The places of points on the time line. Points at almost the same time move
+/// apart, and keep their order.
+fn side_by_side(points: &[Point]) -> Vec<f64> {
+    const APART: f64 = 16.0;
+    let mut places: Vec<_> = points.iter().map(|p| x(p, 40.0)).collect();
+    for right in 1..places.len() {
+        let middle = f64::midpoint(places[right - 1], places[right]);
+        if places[right] - places[right - 1] < APART {
+            places[right - 1] = middle - APART / 2.0;
+            places[right] = middle + APART / 2.0;
         }
     }
+    places
+}
+
+/// Bars that compare values, with the values written beside them.
+pub fn bars(bars: &[(f64, String)]) -> Group {
+    let greatest = bars.iter().map(|(value, _)| *value).fold(0.0, f64::max);
+    let mut group = Group::new();
+    for ((value, written), row) in bars.iter().zip(0_u8..) {
+        let y = f64::from(row) * 36.0;
+        let width = value / greatest * 196.0;
+        group.append(rectangle("blue", (0.0, y), (width, 20.0)));
+        group.append(label("small bold", (width + 8.0, y + 15.0), written));
+    }
+    group
+}
+
+/// Where a point is on a time line with so many pixels for a second.
+fn x(point: &Point, second: f64) -> f64 {
+    LEFT + f64::from(point.milliseconds) / 1000.0 * second
+}
+
+fn line(class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> Element {
+    let ends = [("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2)];
+    element("line", &format!("line {class}"), &ends)
+}
+
+fn rectangle(class: &str, (x, y): (f64, f64), size: (f64, f64)) -> Element {
+    let (width, height) = size;
+    let edges = [("x", x), ("y", y), ("width", width), ("height", height)];
+    element("rect", class, &edges)
+}
+
+/// An element with its class and its lengths, to a tenth of a pixel.
+fn element(name: &str, class: &str, lengths: &[(&str, f64)]) -> Element {
+    let mut element = Element::new(name);
+    element.assign("class", class);
+    for (name, length) in lengths {
+        element.assign(*name, (length * 10.0).round() / 10.0);
+    }
+    element
+}
+
+fn label(class: &str, (x, y): (f64, f64), words: &str) -> Text {
+    let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
+    Text::new(words).set("class", class).set("x", x).set("y", y)
 }

@@ -1,0 +1,39 @@
+//! What `just quotes`, `just pictures` and `just bench-report` run.
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+
+use docs::pictures::recording;
+use docs::{costs, pictures, quotes};
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let Err(problems) = run(&docs::workspace(), &arguments) else {
+        return ExitCode::SUCCESS;
+    };
+    for problem in problems {
+        eprintln!("error: {problem}");
+    }
+    ExitCode::FAILURE
+}
+
+fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
+    let done = match arguments {
+        ["quotes"] => return quotes::rewrite(root),
+        ["pictures"] => {
+            recording::record(root).and_then(|()| pictures::write(root))
+        }
+        ["pictures", "record"] => recording::record(root),
+        ["pictures", "draw"] => pictures::write(root),
+        ["bench-report"] => {
+            costs::report::write(root)
+                .and_then(|()| pictures::write(root))
+                .map_err(|problem| vec![problem])?;
+            return quotes::rewrite(root);
+        }
+        _ => Err("use quotes, pictures [record|draw] or bench-report".into()),
+    };
+    done.map_err(|problem| vec![problem])
+}

@@ -1,0 +1,67 @@
+//! What the pictures show of recorded data.
+
+use std::path::Path;
+
+use super::{Parts, chart, escaped, recording};
+use crate::costs::Costs;
+use crate::{Language, Result};
+
+/// The bars of `recording-cost`.
+const BARS: [&str; 5] = [
+    "recording/atomic/1",
+    "recording/counter_0_attributes/1",
+    "recording/counter_1_attribute/1",
+    "recording/counter_4_attributes/1",
+    "recording/counter_formatted_attribute/1",
+];
+
+/// The parts of a picture that are not words.
+pub fn drawn(root: &Path, picture: &str, language: Language) -> Result<Parts> {
+    let mut parts = Parts::new();
+    let mut add = |name: &str, part| parts.insert(name.to_owned(), part);
+    add("lang", language.tag().to_owned());
+    match picture {
+        "two-readers" => {
+            let recording = recording::read(root, "two-readers")?;
+            let points = &recording.points;
+            let readers = [("fast/values", true), ("slow/values", false)];
+            for (name, of_fast) in readers {
+                let points = points.iter().filter(|p| p.is_fast() == of_fast);
+                let values = points.map(|point| language.number(point.value));
+                add(name, values.collect::<Vec<_>>().join(", "));
+            }
+            add("documents", chart::documents(points, language).to_string());
+            add("metric", escaped(&recording.metric));
+        }
+        "sum-and-gauge" => {
+            let dashes = "orange-line dashed squares";
+            for (name, run, class, has_stems) in [
+                ("sum", "allocations", "blue-line dots", false),
+                ("up_down_sum", "pending-tasks", dashes, false),
+                ("gauge", "cpu-usage", "diamonds", true),
+            ] {
+                let recording = recording::read(root, run)?;
+                let points = &recording.points;
+                let chart =
+                    chart::over_time(points, class, has_stems, language);
+                let values = points.iter().map(|point| point.value);
+                let greatest = values.fold(0.0, f64::max);
+                add(&format!("{name}/chart"), chart.to_string());
+                add(&format!("{name}/metric"), escaped(&recording.metric));
+                add(&format!("{name}/greatest"), language.number(greatest));
+            }
+        }
+        "recording-cost" => {
+            let costs = Costs::read(root)?;
+            let mut bars = Vec::new();
+            for name in BARS {
+                let figure = costs.figure(name)?;
+                add(name, figure.written(language));
+                bars.push((figure.value, figure.written(language)));
+            }
+            add("bars", chart::bars(&bars).to_string());
+        }
+        _ => {}
+    }
+    Ok(parts)
+}
