@@ -1,12 +1,34 @@
-//! What it costs to allocate memory, with the system's allocator:
-//! `just bench allocating/system`.
+//! What it costs to count allocations: `just bench allocating`.
+#![expect(unsafe_code, reason = "GlobalAlloc cannot be called without")]
 
-mod workload;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use observable_counter::CountingAllocator;
 
 fn allocating(criterion: &mut Criterion) {
-    workload::measure(criterion, "system");
+    measure(criterion, "system", &System);
+    measure(criterion, "counting", &CountingAllocator::new());
+}
+
+/// Measures one block, allocated and freed.
+fn measure(
+    criterion: &mut Criterion,
+    name: &str,
+    allocator: &impl GlobalAlloc,
+) {
+    let layout = Layout::new::<[u64; 8]>();
+    let mut group = criterion.benchmark_group("allocating");
+    group.bench_function(BenchmarkId::new(name, "block"), |bencher| {
+        bencher.iter(|| {
+            // SAFETY: the layout is not empty, and the block is freed once.
+            unsafe {
+                let block = black_box(allocator.alloc(layout));
+                allocator.dealloc(block, layout);
+            }
+        });
+    });
 }
 
 criterion_group!(benches, allocating);

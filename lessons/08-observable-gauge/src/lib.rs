@@ -76,24 +76,29 @@ pub fn observe_load(
     meter: &Meter,
     load: impl Fn() -> Option<LoadAvg> + Clone + Send + Sync + 'static,
 ) {
-    let windows: [(_, fn(&LoadAvg) -> f64); 3] = [
-        ("sistema.carga.1m", |load| load.one),
-        ("sistema.carga.5m", |load| load.five),
-        ("sistema.carga.15m", |load| load.fifteen),
-    ];
-    for (name, of_window) in windows {
-        let load = load.clone();
-        meter
-            .f64_observable_gauge(name)
-            .with_description("A média de tarefas executando ou à espera.")
-            .with_unit("1")
-            .with_callback(move |gauge| {
-                // Windows has no load: 0 would say that the system is idle.
-                if let Some(load) = load() {
-                    gauge.observe(of_window(&load), &[]);
-                }
-            })
-            .build();
-    }
+    let [one, five, fifteen] = [(); 3].map(|()| load.clone());
+    observe_window(meter, "sistema.carga.1m", move || Some(one()?.one));
+    observe_window(meter, "sistema.carga.5m", move || Some(five()?.five));
+    observe_window(meter, "sistema.carga.15m", move || {
+        Some(fifteen()?.fifteen)
+    });
+}
+
+fn observe_window(
+    meter: &Meter,
+    name: &'static str,
+    load: impl Fn() -> Option<f64> + Send + Sync + 'static,
+) {
+    meter
+        .f64_observable_gauge(name)
+        .with_description("A média de tarefas executando ou à espera.")
+        .with_unit("1")
+        .with_callback(move |gauge| {
+            // Windows has no load: 0 would say that the system is idle.
+            if let Some(load) = load() {
+                gauge.observe(load, &[]);
+            }
+        })
+        .build();
 }
 // ANCHOR_END: load
