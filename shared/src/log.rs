@@ -51,7 +51,7 @@ struct ReaderWatch {
 impl<S: Subscriber> Layer<S> for ReaderWatch {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         if event.metadata().name() == THREAD_ENDED {
-            let _ = self.stop.send(Stop::Failed(Error::Collection));
+            let _ = self.stop.send(Err(Error::Collection));
         }
     }
 }

@@ -129,9 +129,9 @@ impl Gate {
         if let Err(error) = &exported {
             self.left.store(0, SeqCst);
             self.has_failed.store(true, SeqCst);
-            let _ = self.stop.send(Stop::Failed(Error::Output(copy(error))));
+            let _ = self.stop.send(Err(Error::Output(copy(error))));
         } else if left == 1 {
-            let _ = self.stop.send(Stop::Requested);
+            let _ = self.stop.send(Ok(()));
         }
         exported
     }

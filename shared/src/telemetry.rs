@@ -47,12 +47,12 @@ impl Telemetry {
     fn run(self, finish: impl FnOnce()) -> Result<(), Error> {
         self.gate.open();
         // The signal handler keeps a sender for as long as the process lives.
-        let first = self.stops.recv().unwrap_or(Stop::Requested);
+        let first = self.stops.recv().unwrap_or(Ok(()));
         finish();
         let shut_down = self.provider.shutdown();
         // What went wrong in an export says more than the shutdown does.
         for stop in iter::once(first).chain(self.stops.try_iter()) {
-            if let Stop::Failed(error) = stop {
+            if let Err(error) = stop {
                 return ignore_closed_pipe(error);
             }
         }
@@ -70,12 +70,8 @@ pub(crate) fn ignore_closed_pipe(error: Error) -> Result<(), Error> {
     }
 }
 
-/// Why a lesson ends.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    Requested,
-    Failed(Error),
-}
+/// Why a lesson ends: somebody asked for it, or something failed.
+pub(crate) type Stop = Result<(), Error>;
 
 /// What keeps a lesson from doing all that it was asked to do.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +103,6 @@ pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
             io::stderr(),
             "stopping after one last collection; Ctrl-C again ends at once"
         );
-        let _ = stop.send(Stop::Requested);
+        let _ = stop.send(Ok(()));
     })
 }

@@ -120,18 +120,15 @@ pub fn redactions() -> Settings {
     settings.add_redaction(r#".**["telemetry.sdk.version"]"#, "[version]");
     for time in [".**.start_time_unix_nano", ".**.time_unix_nano"] {
         settings.add_dynamic_redaction(time, |time, _path| {
-            match time.as_u64() {
-                Some(_) => "[time]".into(),
-                None => time,
-            }
+            time.as_u64().map_or(time, |_| "[time]".into())
         });
     }
     settings
 }
 // ANCHOR_END: redactions
 
-/// What a document has of each scope, with the type of each value and time in
-/// the place of the number: the same for two runs that export the same metrics.
+/// The scopes of a document with the type of each value and time in its place:
+/// the same for two runs that export the same metrics.
 pub fn shape(document: &Value) -> Value {
     let mut scopes = document["resource_metrics"][0]["scope_metrics"].clone();
     replace_numbers(&mut scopes);
