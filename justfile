@@ -43,10 +43,15 @@ lesson-8 *args:
 lesson-9 *args:
     @cargo run --package reader-intervals -- "$@"
 
-# Run all tests
+# Run the tests of the lessons and of `shared`; or of a package, or by name
 [group('checks')]
 test *args:
-    @cargo test --workspace "$@"
+    @case " $* " in *" --package "*) ;; *) set -- --workspace --exclude docs "$@";; esac; cargo test "$@"
+
+# Test that book, READMEs and pictures are what the code says
+[group('checks')]
+test-book *args:
+    @cargo test --package docs "$@"
 
 # Copy code and output into the quoted regions of the book and the READMEs
 [group('book')]
@@ -136,7 +141,7 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Everything that must hold before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test (test "--release") (bench "--test") doc filter jq unused book-check
+ci: (fmt "--check") lint test test-book (test "--release") (bench "--test") doc filter jq unused book-check
 
 # Install a tool of cargo's unless it is there.
 _tool name version options="":
