@@ -24,7 +24,7 @@ fn a_bad_value_of_a_flag_is_one_line_that_says_what_is_accepted() {
     for value in ["0s", "0", "-5s", "2", "fast", "", "1 s x", "9ms", too_large]
     {
         refused(
-            &run(&["--interval", value]),
+            &run(&["--exports", "1", "--interval", value]),
             &format!(
                 "invalid value '{value}' for '--interval <DURATION>': use a \
                  duration with its unit, such as 500ms or 2s, at least 10ms"
@@ -126,7 +126,8 @@ fn an_empty_interval_in_the_environment_counts_as_unset() {
 fn a_bad_interval_in_the_environment_is_refused_in_one_line() {
     let too_large = "18446744073709551616";
     for value in ["0", "9", "-5", "abc", "200ms", "0.2", " 7", too_large] {
-        refused(&with(&[], [(INTERVAL, value)]), &bad_interval(value));
+        let output = with(&["--exports", "1"], [(INTERVAL, value)]);
+        refused(&output, &bad_interval(value));
     }
 }
 

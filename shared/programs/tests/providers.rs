@@ -21,6 +21,20 @@ fn a_view_that_drops_all_else_does_no_harm_to_what_it_keeps() {
 }
 
 #[test]
+fn the_shutdown_reaches_the_exporter_of_the_lesson() {
+    let output = Command::new(env!("CARGO_BIN_EXE_closing_writer"))
+        .args(["--exports", "2"])
+        .output()
+        .expect("the program runs");
+    // The exporter drops its writer, although the global provider lives on.
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "closed\n");
+    assert_eq!(
+        output.stdout.iter().filter(|byte| **byte == b'\n').count(),
+        2
+    );
+}
+
+#[test]
 fn a_reader_whose_pipe_nobody_reads_does_not_hold_up_another() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_two_readers"))
         .stdout(Stdio::piped())
