@@ -1,7 +1,7 @@
 //! An allocator that counts, in place of a garbage collector's statistics.
 
 // `GlobalAlloc` is an unsafe trait: nothing else can stand between a program
-// and its allocator. No other code of this workspace is unsafe.
+// and its allocator. Only its benchmark is unsafe besides.
 #![expect(unsafe_code, reason = "GlobalAlloc cannot be implemented without")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
