@@ -89,6 +89,7 @@ struct NumberDataPoint<'a> {
     value: Number,
     exemplars: [(); 0],
 }
+// ANCHOR_END: shape
 
 #[derive(Serialize)]
 struct HistogramDataPoint<'a> {
@@ -126,7 +127,6 @@ struct Buckets {
     offset: i32,
     bucket_counts: Vec<u64>,
 }
-// ANCHOR_END: shape
 
 impl<'a> From<&'a data::ResourceMetrics> for ResourceMetrics<'a> {
     fn from(metrics: &'a data::ResourceMetrics) -> Self {
