@@ -15,9 +15,6 @@
 //!     telemetry.wait()
 //! }
 //! ```
-//!
-//! [`JsonExporter`] stands on its own: it needs a writer and nothing else of
-//! this crate.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};

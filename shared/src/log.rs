@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::Sender;
 
 use tracing::subscriber::{SetGlobalDefaultError, set_global_default};
@@ -20,9 +21,8 @@ pub(crate) fn log_to_stderr(
     stop: Sender<Stop>,
 ) -> Result<(), SetGlobalDefaultError> {
     // ANCHOR: subscriber
-    // After an export failed, `wait` reports the reason, in one line.
     let is_news = dynamic_filter_fn(move |event, _| {
-        event.name() != EXPORT_ERROR || !gate.has_failed()
+        gate.is_running.load(SeqCst) || !NO_NEWS.contains(&event.name())
     });
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
@@ -36,10 +36,18 @@ pub(crate) fn log_to_stderr(
     // ANCHOR_END: subscriber
 }
 
-// Names of the SDK's own, which a release may change. The tests that notice are
-// `a_full_device_is_one_line_and_a_failure` and
+// These names are the SDK's, and a release may change them. The tests that
+// notice are `a_full_device_is_one_line_and_a_failure`,
+// `a_reader_that_collects_before_there_is_a_provider_is_not_news` and
 // `a_callback_that_panics_ends_the_program_with_the_message`.
-const EXPORT_ERROR: &str = "PeriodicReader.ExportError";
+
+/// Says nothing new before `wait`, when no collection is exported, and after a
+/// failed export, which `wait` reports in one line.
+const NO_NEWS: [&str; 3] = [
+    "PeriodReader.MeterProviderNotRegistered",
+    "PeriodReaderCollectError",
+    "PeriodicReader.ExportError",
+];
 const THREAD_ENDED: &str = "PeriodicReader.WorkerThreadTerminated";
 
 /// Notices the end of a periodic reader's thread, which the SDK only logs.

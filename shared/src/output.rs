@@ -91,8 +91,8 @@ pub(crate) struct Gate {
     limit: u64,
     /// How many exports may still begin.
     left: AtomicU64,
-    /// Whether an export failed, which `wait` reports.
-    has_failed: AtomicBool,
+    /// From `wait` until an export fails.
+    pub(crate) is_running: AtomicBool,
     stop: Sender<Stop>,
 }
 
@@ -102,17 +102,14 @@ impl Gate {
         Self {
             limit,
             left: AtomicU64::new(0),
-            has_failed: AtomicBool::new(false),
+            is_running: AtomicBool::new(false),
             stop,
         }
     }
 
     pub(crate) fn open(&self) {
         self.left.store(self.limit, SeqCst);
-    }
-
-    pub(crate) fn has_failed(&self) -> bool {
-        self.has_failed.load(SeqCst)
+        self.is_running.store(true, SeqCst);
     }
 
     // ANCHOR: gate
@@ -128,7 +125,7 @@ impl Gate {
         let exported = export();
         if let Err(error) = &exported {
             self.left.store(0, SeqCst);
-            self.has_failed.store(true, SeqCst);
+            self.is_running.store(false, SeqCst);
             let _ = self.stop.send(Err(Error::Output(copy(error))));
         } else if left == 1 {
             let _ = self.stop.send(Ok(()));

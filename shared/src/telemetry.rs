@@ -61,12 +61,10 @@ impl Telemetry {
     // ANCHOR_END: run
 }
 
-pub(crate) fn ignore_closed_pipe(error: Error) -> Result<(), Error> {
-    match error {
-        Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            Ok(())
-        }
-        error => Err(error),
+pub(crate) fn ignore_closed_pipe(error: Error) -> Stop {
+    match &error {
+        Error::Output(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
     }
 }
 

@@ -2,17 +2,23 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Lines};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 #[test]
 fn a_callback_that_panics_ends_the_program_with_the_message() {
     for format in ["json", "text"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_panicking_callback"))
+        let child = Command::new(env!("CARGO_BIN_EXE_panicking_callback"))
             .args(["--interval", "10ms", "--format", format])
-            .output()
-            .expect("the program runs");
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let output = output(child);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{stderr}");
         assert!(stderr.contains("there is no total"), "{stderr}");
@@ -66,6 +72,19 @@ fn hang() -> (Child, Lines<BufReader<ChildStderr>>) {
     let mut stderr = BufReader::new(stderr).lines();
     assert_eq!(next(&mut stderr), "collecting");
     (child, stderr)
+}
+
+/// What a program has printed when it ends, which it may fail to do.
+fn output(child: Child) -> Output {
+    let pid = Pid::from_child(&child);
+    let (sender, output) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    let ended = output.recv_timeout(Duration::from_mins(1));
+    if ended.is_err() {
+        kill_process(pid, Signal::KILL).expect("it is running");
+    }
+    let output = ended.expect("the program ends within a minute");
+    output.expect("the program can be waited for")
 }
 
 fn next(lines: &mut Lines<BufReader<ChildStderr>>) -> String {

@@ -21,6 +21,13 @@ fn a_view_that_drops_all_else_does_no_harm_to_what_it_keeps() {
 }
 
 #[test]
+fn a_reader_that_collects_before_there_is_a_provider_is_not_news() {
+    // `documents` fails if the program prints to standard error.
+    let mut program = Command::new(env!("CARGO_BIN_EXE_late_provider"));
+    assert_eq!(documents(program.args(["--exports", "2"])).len(), 2);
+}
+
+#[test]
 fn the_shutdown_reaches_the_exporter_of_the_lesson() {
     let output = Command::new(env!("CARGO_BIN_EXE_closing_writer"))
         .args(["--exports", "2"])
@@ -28,10 +35,7 @@ fn the_shutdown_reaches_the_exporter_of_the_lesson() {
         .expect("the program runs");
     // The exporter drops its writer, although the global provider lives on.
     assert_eq!(String::from_utf8_lossy(&output.stderr), "closed\n");
-    assert_eq!(
-        output.stdout.iter().filter(|byte| **byte == b'\n').count(),
-        2
-    );
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2);
 }
 
 #[test]
