@@ -1,8 +1,6 @@
 //! Statistics of this process are those of the operating system.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,33 +26,6 @@ fn cpu_time_grows_no_faster_than_the_clock_on_all_cores() {
     assert!(after <= before + (start.elapsed() + step) * cores);
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn disk_io_is_that_of_the_kernel() {
-    let process = always_new();
-    let kernel = || {
-        let text = std::fs::read_to_string("/proc/self/io").ok()?;
-        let count = |name: &str| -> Option<u64> {
-            let mut counts = text.lines().filter_map(|l| l.split_once(": "));
-            counts.find(|(key, _)| *key == name)?.1.parse().ok()
-        };
-        Some((count("read_bytes")?, count("write_bytes")?))
-    };
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disk_io");
-    std::fs::write(&path, vec![1; 100_000]).expect("the folder is there");
-
-    let before = kernel();
-    let sampled = process.get().disk_io.map(|io| (io.read, io.written));
-    let after = kernel();
-    std::fs::remove_file(&path).expect("the file is there");
-    assert_eq!(sampled.is_some(), before.is_some());
-    if let (Some(before), Some(sampled), Some(after)) = (before, sampled, after)
-    {
-        assert!((before.0..=after.0).contains(&sampled.0), "read");
-        assert!((before.1..=after.1).contains(&sampled.1), "written");
-    }
-}
-
 #[test]
 fn memory_is_that_of_a_running_program() {
     let process = always_new();
@@ -69,38 +40,73 @@ fn memory_is_that_of_a_running_program() {
     drop(block);
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn threads_that_begin_and_end_are_counted() {
-    let process = always_new();
-    // The other tests of this file run on threads of the same process.
-    let threads = 100;
-    let count = || process.get().threads.expect("Linux tells");
-    assert!(count() >= 2, "the main thread and that of this test");
-    let (started, running) = std::sync::mpsc::channel();
-    thread::scope(|scope| {
-        let end = Arc::new(Barrier::new(threads + 1));
-        for _ in 0..threads {
-            let (started, end) = (started.clone(), Arc::clone(&end));
-            scope.spawn(move || {
-                started.send(()).expect("the test is there");
-                end.wait();
-            });
-        }
-        assert_eq!(running.iter().take(threads).count(), threads);
-        assert!(count() > threads);
-        end.wait();
-    });
-    // A thread can be seen for a moment after it was joined.
-    while count() > threads {
-        thread::yield_now();
-    }
-}
-
 /// Reads the statistics each time: a second passes between any two looks at
 /// its clock.
 fn always_new() -> ProcessSampler {
     let seconds = AtomicU64::new(0);
     let clock = move || Duration::from_secs(seconds.fetch_add(1, SeqCst));
     ProcessSampler::with_clock(clock)
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::path::Path;
+    use std::sync::{Arc, Barrier};
+
+    use super::*;
+
+    #[test]
+    fn disk_io_is_that_of_the_kernel() {
+        let process = always_new();
+        let kernel = || {
+            let text = std::fs::read_to_string("/proc/self/io").ok()?;
+            let count = |name: &str| -> Option<u64> {
+                let mut counts =
+                    text.lines().filter_map(|l| l.split_once(": "));
+                counts.find(|(key, _)| *key == name)?.1.parse().ok()
+            };
+            Some((count("read_bytes")?, count("write_bytes")?))
+        };
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disk_io");
+        std::fs::write(&path, vec![1; 100_000]).expect("the folder is there");
+
+        let before = kernel();
+        let sampled = process.get().disk_io.map(|io| (io.read, io.written));
+        let after = kernel();
+        std::fs::remove_file(&path).expect("the file is there");
+        assert_eq!(sampled.is_some(), before.is_some());
+        if let (Some(before), Some(sampled), Some(after)) =
+            (before, sampled, after)
+        {
+            assert!((before.0..=after.0).contains(&sampled.0), "read");
+            assert!((before.1..=after.1).contains(&sampled.1), "written");
+        }
+    }
+
+    #[test]
+    fn threads_that_begin_and_end_are_counted() {
+        let process = always_new();
+        // The other tests of this file run on threads of the same process.
+        let threads = 100;
+        let count = || process.get().threads.expect("Linux tells");
+        assert!(count() >= 2, "the main thread and that of this test");
+        let (started, running) = std::sync::mpsc::channel();
+        thread::scope(|scope| {
+            let end = Arc::new(Barrier::new(threads + 1));
+            for _ in 0..threads {
+                let (started, end) = (started.clone(), Arc::clone(&end));
+                scope.spawn(move || {
+                    started.send(()).expect("the test is there");
+                    end.wait();
+                });
+            }
+            assert_eq!(running.iter().take(threads).count(), threads);
+            assert!(count() > threads);
+            end.wait();
+        });
+        // A thread can be seen for a moment after it was joined.
+        while count() > threads {
+            thread::yield_now();
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What a lesson accepts on its command line and in its environment, and what
 //! it refuses.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -76,6 +76,7 @@ fn an_unknown_or_misused_flag_is_one_line_that_lists_the_flags() {
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_one_line_too() {
+    use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt;
 
     let bad = || OsString::from_vec(b"2\xff".to_vec());
