@@ -13,14 +13,14 @@ use crate::output::Gate;
 use crate::telemetry::{Error, Stop};
 
 /// Prints the SDK's warnings and errors to standard error, and stops the lesson
-/// when one of them says that no collection will come any more.
-/// Fails if there is a subscriber already: it would hide the end of collections.
+/// when one of them means that collection has ended. Fails if a subscriber is
+/// already set, because it would hide the end of collection.
 pub(crate) fn log_to_stderr(
     gate: Arc<Gate>,
     stop: Sender<Stop>,
 ) -> Result<(), SetGlobalDefaultError> {
     // ANCHOR: subscriber
-    // After an export failed, `wait` reports the reason, in one line.
+    // Once an export has failed, `wait` reports the reason in one line.
     let is_news = dynamic_filter_fn(move |event, _| {
         event.name() != EXPORT_ERROR || !gate.has_failed()
     });
@@ -36,13 +36,13 @@ pub(crate) fn log_to_stderr(
     // ANCHOR_END: subscriber
 }
 
-// Names of the SDK's own, which a release may change. The tests that notice are
+// SDK internals, which a release may rename. These tests would notice:
 // `a_full_device_is_one_line_and_a_failure` and
 // `a_callback_that_panics_ends_the_program_with_the_message`.
 const EXPORT_ERROR: &str = "PeriodicReader.ExportError";
 const THREAD_ENDED: &str = "PeriodicReader.WorkerThreadTerminated";
 
-/// Notices the end of a periodic reader's thread, which the SDK only logs.
+/// Detects the end of a periodic reader's thread, which the SDK only logs.
 struct ReaderWatch {
     stop: Sender<Stop>,
 }

@@ -49,7 +49,7 @@ fn points_are_sorted_by_attributes_however_they_were_given() {
         {"name": "b", "number": 10},
     ]);
     assert_eq!(json!(attributes), sorted);
-    // `json!` does not compare the order of keys.
+    // Comparing `json!` values ignores key order.
     assert_eq!(json!(attributes).to_string(), sorted.to_string());
 }
 
@@ -128,7 +128,7 @@ fn points_have_one_order_in_whatever_order_their_sets_were_added() {
     }
 }
 
-/// Up to `keys` attributes in any order, with values of all types.
+/// Up to `keys` attributes in any order, with values of any type.
 fn set(random: &mut fastrand::Rng, keys: usize) -> Vec<KeyValue> {
     let mut names = ["a", "b", "ab"];
     random.shuffle(&mut names);
@@ -217,7 +217,7 @@ fn scopes_are_sorted_and_metrics_keep_the_order_of_their_creation() {
 #[test]
 fn an_attribute_given_twice_appears_once_with_its_first_value() {
     let twice = [KeyValue::new("key", 1), KeyValue::new("key", 2)];
-    // The SDK keeps the attributes as given or sorted, as chance has it.
+    // Chance decides whether the SDK keeps attributes as given or sorted.
     for _ in 0..20 {
         let collector = Collector::by_hand("test", Temporality::Cumulative);
         let counter = collector.meter().u64_counter("total").build();
@@ -473,7 +473,7 @@ fn next(documents: &Receiver<String>) -> Json {
     serde_json::from_str(&document).expect("the document is JSON")
 }
 
-/// A writer that keeps what was asked of it.
+/// A writer that records the calls it receives.
 #[derive(Clone, Default)]
 struct Calls(Arc<Mutex<Vec<Call>>>);
 
@@ -525,7 +525,7 @@ struct Reporting<W: Write> {
 impl<W: Write + Send + 'static> PushMetricExporter for Reporting<W> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let result = self.exporter.write(metrics);
-        self.results.send(result).expect("the test is there");
+        self.results.send(result).expect("the test is listening");
         self.exporter.export(metrics).await
     }
 

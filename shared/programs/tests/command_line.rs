@@ -1,5 +1,5 @@
-//! What a lesson accepts on its command line and in its environment, and what
-//! it refuses.
+//! What a lesson accepts and refuses on its command line and in its
+//! environment.
 
 use std::ffi::{OsStr, OsString};
 use std::process::{Command, Output};
@@ -211,7 +211,7 @@ fn the_environment_describes_the_resource() {
     assert_eq!(attributes["região"], "sul");
 }
 
-/// The specification has it the other way round.
+/// The specification says the opposite.
 #[test]
 fn of_two_service_names_the_sdk_takes_that_of_the_attributes() {
     let attributes = resource_attributes([

@@ -46,7 +46,7 @@ fn a_reader_whose_pipe_nobody_reads_does_not_hold_up_another() {
     let (sender, documents) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(read).lines().map_while(Result::ok) {
-            // The test reads no more than it needs.
+            // The test stops receiving once it has enough.
             let _ = sender.send(line);
         }
     });
@@ -54,7 +54,7 @@ fn a_reader_whose_pipe_nobody_reads_does_not_hold_up_another() {
         let document = documents.recv_timeout(Duration::from_mins(1));
         document.expect("the other reader exports");
     }
-    // The first reader's export has been waiting all the time.
+    // The first reader's export has been blocked all along.
     drop(unread);
     let status = child.wait().expect("the closed pipe ends the program");
     assert_eq!(status.code(), Some(0));
