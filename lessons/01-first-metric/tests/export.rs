@@ -41,7 +41,7 @@ fn the_program_prints_one_document_and_ends() {
 #[test]
 fn the_program_has_its_interval_and_its_name_in_the_code() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_first-metric"));
-    // With an interval of 0 the SDK would export all the time.
+    // With an interval of 0 the SDK would export continuously.
     program
         .env("OTEL_METRIC_EXPORT_INTERVAL", "0")
         .env("OTEL_SERVICE_NAME", "another");

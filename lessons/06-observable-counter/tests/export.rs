@@ -120,7 +120,7 @@ fn the_program_observes_itself() {
     let allocations = values("app.alocacoes");
     assert!(0.0 < allocations[0] && allocations[0] < allocations[1]);
     let bytes = values("app.alocacoes.bytes");
-    // Few allocations are of less than eight bytes.
+    // Few allocations are smaller than eight bytes.
     assert!(allocations[0] * 8.0 < bytes[0] && bytes[0] < bytes[1]);
 }
 // ANCHOR_END: observes_itself

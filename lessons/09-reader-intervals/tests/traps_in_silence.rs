@@ -1,5 +1,5 @@
-//! A trap that needs a process of its own, because the log is one for the whole
-//! process.
+//! A trap that needs its own process, because the whole process shares one
+//! log.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
