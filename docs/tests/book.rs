@@ -1,4 +1,4 @@
-//! The book and the READMEs are held to the code.
+//! The book and the READMEs must match the code.
 
 use docs::{agreement, parity, quotes, workspace};
 

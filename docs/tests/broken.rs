@@ -1,4 +1,4 @@
-//! Each check fails where it should: on a small book in order, broken in one
+//! Each check catches what it should: a small, valid book is broken in one
 //! place at a time.
 
 mod folder;
@@ -185,7 +185,7 @@ fn a_table_is_quoted_in_the_language_of_the_page() {
     for page in [PAGE, OTHER_PAGE] {
         book.append(page, "\n<!-- quote costs all -->\n<!-- /quote -->\n");
     }
-    quotes::rewrite(&book.root).expect("the table is there");
+    quotes::rewrite(&book.root).expect("the table exists");
     assert!(book.read(PAGE).ends_with(
         "\n\n| what | figure |\n| --- | ---: |\n| addition | 1.50 ns |\n\
          | processor | fast |\n\n<!-- /quote -->\n"
@@ -305,7 +305,7 @@ fn a_trap_that_the_page_of_traps_does_not_list_is_a_problem() {
     assert!(problems[0].contains("the trap `one_is_two` is missing"));
 }
 
-/// A small workspace with a book in order.
+/// A small workspace with a valid book.
 fn book(name: &str) -> Folder {
     let book = Folder::new(name);
     book.write(LESSON, "// ANCHOR: one\nfn one() {}\n// ANCHOR_END: one\n");
@@ -329,6 +329,6 @@ fn book(name: &str) -> Folder {
         let summary = page_name.replace("demo", "SUMMARY");
         book.write(&summary, "# Summary\n\n- [Demo](demo.md)\n");
     }
-    quotes::rewrite(&book.root).expect("its sources are there");
+    quotes::rewrite(&book.root).expect("its sources exist");
     book
 }

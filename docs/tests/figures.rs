@@ -1,4 +1,4 @@
-//! How figures are written, and which runs of the benchmarks are reported.
+//! How figures are formatted, and which benchmark runs are reported.
 
 mod folder;
 
@@ -49,7 +49,7 @@ fn a_figure_has_the_digits_and_the_unit_that_suit_it() {
 fn a_whole_run_gives_all_figures_and_the_calculated_ones() {
     let target = whole_run("whole");
     let figures =
-        figures(&docs::workspace(), &target.root).expect("it is whole");
+        figures(&docs::workspace(), &target.root).expect("it is complete");
     let value = |name: &str| (figures[name].value, figures[name].unit);
     assert_eq!(value("recording/atomic/1"), (7.0, Unit::Ns));
     assert_eq!(value("ratio/process_reading_per_add"), (1.0, Unit::Ratio));
@@ -79,7 +79,7 @@ fn a_run_mixed_with_a_later_one_is_refused() {
     let file = File::options()
         .append(true)
         .open(target.root.join(ESTIMATES))
-        .expect("the file is there");
+        .expect("the file exists");
     let later = SystemTime::now() + Duration::from_mins(1);
     file.set_modified(later).expect("its time can be set");
     refused(&target, "estimates.json is newer than the whole run");
