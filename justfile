@@ -1,7 +1,7 @@
 set positional-arguments
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
-# The filter of the Portuguese series, unchanged.
+# The Portuguese series' filter, unchanged.
 series_filter := '.resource_metrics[].scope_metrics[].metrics[] | select(.name == "app.atividade.tempo") | .data.data_points[] | {"Tempo de Atividade(s)": .value}'
 
 _recipes:
@@ -43,12 +43,12 @@ lesson-8 *args:
 lesson-9 *args:
     @cargo run --package reader-intervals -- "$@"
 
-# Run the tests of the lessons and of `shared`; or of a package, or by name
+# Test the lessons and `shared`, or only one package, or tests by name
 [group('checks')]
 test *args:
     @case " $* " in *" --package "*) ;; *) set -- --workspace --exclude docs "$@";; esac; cargo test "$@"
 
-# Test that book, READMEs and pictures are what the code says
+# Test that book, READMEs and pictures match the code
 [group('checks')]
 test-book *args:
     @cargo test --package docs "$@"
@@ -58,48 +58,48 @@ test-book *args:
 quotes:
     @cargo run --quiet --package docs -- quotes
 
-# Record the lessons' programs and draw the book's pictures; or only `draw`
+# Record the lessons' programs and draw the book's pictures, or only `draw`
 [group('book')]
 pictures *args:
     @cargo run --quiet --package docs -- pictures "$@"
 
-# Build the book in both languages into target/book; a warning is an error
+# Build the book in both languages into target/book; warnings are errors
 [group('book')]
 book: (_tool "mdbook" "0.5.4" "--no-default-features --features search")
     @rm -rf target/book
     @warnings=$(for language in en pt-BR; do MDBOOK_LOG=warn mdbook build docs/$language 2>&1 || true; done); \
       [[ -z $warnings ]] || { echo "$warnings" >&2; exit 1; }
     @cp docs/site/index.html target/book/
-    @# The language links: templates only know the name of the source.
+    @# Language links end in `.md`: templates only know the source's name.
     @perl -pi -e 's/(hreflang=.* href="[^"]+)\.md"/$1.html"/' target/book/*/*.html
 
-# Serve the book for authors, and build it again at each change
+# Serve the book to authors, and rebuild it on every change
 [group('book')]
 book-serve:
     @node docs/site/serve.mjs
 
-# Look at the built book in headless Chromium; --screenshots keeps what it saw
+# Check the built book in headless Chromium; --screenshots saves what it saw
 [group('checks')]
 book-check *args: book
     @npm ci --prefix docs/site --silent
     @node docs/site/check.mjs "$@"
 
-# Look at each snapshot that changed, and accept or reject it
+# Review each changed snapshot, and accept or reject it
 [group('checks')]
 review: (_tool "cargo-insta" "1.49.0")
     @cargo insta test --review --workspace
 
-# Format the code; with --check, only say what is not formatted
+# Format the code; with --check, only report what is not formatted
 [group('checks')]
 fmt *args:
     @cargo fmt --all "$@"
 
-# Lint with Clippy; a warning is an error
+# Lint with Clippy; warnings are errors
 [group('checks')]
 lint:
     @cargo clippy --workspace --all-targets -- --deny warnings
 
-# Build the documentation of the code; a warning is an error
+# Build the code's documentation; warnings are errors
 [group('checks')]
 doc:
     @RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
@@ -111,7 +111,7 @@ filter:
       echo "$uptimes"; \
       jq --exit-status --slurp 'map(.[]) | length >= 3 and . == unique' <<< "$uptimes" > /dev/null
 
-# Run each jq line of the book that ends by itself: it must print something
+# Run each of the book's jq lines that ends on its own: it must print something
 [group('checks')]
 jq:
     @grep --no-filename --extended-regexp '^just lesson-(1|.*--exports).* \| jq ' docs/*/src/*.md | sort --unique | \
@@ -120,16 +120,16 @@ jq:
         bash -o pipefail -c "$line" | grep . || { echo "error: this line of the book prints nothing" >&2; exit 1; }; \
       done
 
-# Measure what things cost, all in one run; or only what matches, as in `exporting/json`
+# Run all benchmarks, or only those that match, as in `exporting/json`
 [group('costs')]
 bench *args:
     @[[ $# -gt 0 ]] || rm -rf "${CARGO_TARGET_DIR:-target}/criterion"
     @cargo bench --workspace --bench '*' -- \
       --warm-up-time 0.3 --measurement-time 1 --sample-size 20 --nresamples 1000 --noplot "$@"
-    @# The mark of a whole run: `bench-report` refuses figures without it, or newer than it.
+    @# Marks a complete run: `bench-report` refuses figures without it, or newer than it.
     @[[ $# -gt 0 ]] || touch "${CARGO_TARGET_DIR:-target}/criterion/run.done"
 
-# Write the latest run of `bench` into the book: figures, pictures and tables
+# Write the latest `bench` run into the book: figures, pictures and tables
 [group('costs')]
 bench-report:
     @cargo run --quiet --package docs -- bench-report
@@ -139,10 +139,10 @@ bench-report:
 unused: (_tool "cargo-machete" "0.9.2")
     @cargo machete
 
-# Everything that must hold before a change is accepted
+# Run every check that must pass before a change is accepted
 [group('checks')]
 ci: (fmt "--check") lint test test-book (test "--release") (bench "--test") doc filter jq unused book-check
 
-# Install a tool of cargo's unless it is there.
+# Install a Cargo tool unless it is already there.
 _tool name version options="":
     @command -v {{ name }} > /dev/null || cargo install --locked --version {{ version }} {{ options }} {{ name }}

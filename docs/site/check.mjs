@@ -1,8 +1,8 @@
-// Looks at the built book in a real browser, as its readers will.
+// Checks the built book in a real browser, as readers will see it.
 //
 //     node check.mjs [--screenshots]
 //
-// The last line says `N passed, M failed`; the exit status is 1 if any failed.
+// The last line is `N passed, M failed`; the exit status is 1 if any failed.
 import { access, mkdir, readdir } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -21,7 +21,7 @@ const widths = [1200, 390];
 let passed = 0;
 let failed = 0;
 
-/** One check: `look` returns what it found wrong, a list that should be empty. */
+/** Runs one check: `look` returns a list of problems, empty if all is well. */
 async function check(name, look) {
     let wrong;
     try {
@@ -39,13 +39,13 @@ async function check(name, look) {
 }
 
 const same = (what, found, wanted) =>
-    found === wanted ? [] : [`${what} is ${found}, and should be ${wanted}`];
+    found === wanted ? [] : [`${what} is ${found}, but should be ${wanted}`];
 
-/** A page in a browser of its own, with the list of what goes wrong in it. */
+/** Opens a page in its own browser context, with a list of everything that goes wrong. */
 async function open(browser, home, options, use) {
     const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
     context.setDefaultTimeout(30_000);
-    // The page for print asks for the printer.
+    // The print page opens the print dialog.
     await context.addInitScript(() => { window.print = () => {}; });
     const wrong = [];
     const report = what => wrong.push(what);
@@ -53,13 +53,13 @@ async function open(browser, home, options, use) {
         ["error", "warning"].includes(message.type()) && report(`console: ${message.text()}`));
     context.on("weberror", error => report(`script: ${error.error().message}`));
     context.on("requestfailed", request =>
-        // A page that the reader leaves stops loading.
+        // Leaving a page aborts whatever it is still loading.
         request.failure().errorText !== "net::ERR_ABORTED" && report(`failed: ${request.url()}`));
     context.on("response", response =>
         response.status() >= 400 && report(`${response.status()}: ${response.url()}`));
     context.on("request", request =>
         /^(data|blob):/.test(request.url()) || request.url().startsWith(home)
-            || report(`request to elsewhere: ${request.url()}`));
+            || report(`external request: ${request.url()}`));
     try {
         return await use(await context.newPage(), wrong);
     } finally {
@@ -67,10 +67,10 @@ async function open(browser, home, options, use) {
     }
 }
 
-/** What axe-core finds serious. */
+/** The violations that axe-core rates serious or critical. */
 async function barriers(page) {
     await page.evaluate(axe.source);
-    // `preload` would read the style sheets again, which a page on disk may not.
+    // `preload` would fetch the style sheets again, which a page on disk may not do.
     const options = { preload: false, resultTypes: ["violations"] };
     const { violations } = await page.evaluate(options => axe.run(options), options);
     return violations
@@ -79,7 +79,7 @@ async function barriers(page) {
             `${id}: ${target.join(" ")} and ${more.length} more. ${any[0]?.message ?? ""}`);
 }
 
-/** What reaches beyond the right edge, but for boxes that scroll by themselves. */
+/** Everything that extends past the right edge, except inside boxes that scroll on their own. */
 const tooWide = page => page.evaluate(() => {
     const edge = document.documentElement.clientWidth;
     const name = element => `${element.localName}.${element.className} «${element.textContent.trim().slice(0, 40)}»`;
@@ -87,11 +87,11 @@ const tooWide = page => page.evaluate(() => {
         .filter(element => element.checkVisibility()
             && element.getBoundingClientRect().right > edge + 1
             && !element.parentElement.closest("pre > code, .table-wrapper"))
-        .map(element => `reaches beyond ${edge} px: ${name(element)}`)
+        .map(element => `extends past ${edge} px: ${name(element)}`)
         .concat(document.documentElement.scrollWidth > edge ? ["the page scrolls sideways"] : []);
 });
 
-/** The page's links and what can be linked to in it. */
+/** The page's links and link targets. */
 const anchors = page => page.evaluate(() => ({
     ids: [...document.querySelectorAll("[id], a[name]")].map(element => element.id || element.name),
     links: [...document.querySelectorAll("[href], [src]")]
@@ -169,7 +169,7 @@ async function languageSwitch(browser, home, names) {
     }
 }
 
-/** Searches as a reader does, and follows the first result. */
+/** Searches as a reader would, and follows the first result. */
 async function search(page, word) {
     await page.keyboard.press("/");
     await page.locator("#mdbook-searchbar").pressSequentially(word);
@@ -185,7 +185,7 @@ async function search(page, word) {
 async function searches(browser, home) {
     const words = {
         en: ["collection", "atividade"],
-        // With the accents typed and not; first, within and last in the word.
+        // With and without accents; at the start, middle and end of the word.
         "pt-BR": ["exportação", "exportacao", "última", "ultima", "está", "esta", "atividade"],
     };
     for (const language of languages) {

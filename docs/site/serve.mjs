@@ -1,4 +1,4 @@
-// For authors: serves the book, and builds it again when a source changes.
+// For authors: serves the book, and rebuilds it when a source changes.
 // Reload the page to see the change.
 import { execFileSync } from "node:child_process";
 import { watch } from "node:fs";
@@ -12,7 +12,7 @@ function build() {
     try {
         execFileSync("just", ["book"], { cwd: docs, stdio: "inherit" });
     } catch {
-        console.error("The book was not built; mend the page and save it.");
+        console.error("The book failed to build; fix the page and save it.");
     }
 }
 

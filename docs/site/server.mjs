@@ -1,4 +1,4 @@
-// A server of files for this machine alone.
+// A static file server, reachable from this machine only.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";

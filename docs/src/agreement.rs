@@ -1,5 +1,5 @@
-//! Book, READMEs, recipes and folders name the same lessons in the same order,
-//! and the tests that the book names exist.
+//! Checks that book, READMEs, recipes and folders list the same lessons in the
+//! same order, and that the tests named in the book exist.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,14 +9,14 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use crate::pages::{self, Page};
 use crate::{Language, Result, files};
 
-/// Everything in which book, READMEs, `justfile` and folders disagree.
+/// Every disagreement between book, READMEs, `justfile` and folders.
 pub fn problems(root: &Path) -> Vec<String> {
     find(root).unwrap_or_else(|problem| vec![problem])
 }
 
 fn find(root: &Path) -> Result<Vec<String>> {
     let sources = files::list(root, "lessons", "rs")?;
-    // The folder of lesson 6 is `06-observable-counter`.
+    // Lesson 6, for example, is in `06-observable-counter`.
     let lessons: BTreeSet<_> =
         sources.iter().filter_map(|s| s.split('/').nth(1)).collect();
     let (mut recipes, mut folders, mut chapters) = (vec![], vec![], vec![]);
@@ -60,8 +60,8 @@ fn compare(
 ) -> Option<String> {
     (expected != found).then(|| {
         format!(
-            "{file}: its {what} are not those of the folders in `lessons`, in \
-             that order: {expected:?} expected, {found:?} found"
+            "{file}: its {what} do not match the folders in `lessons`, in that \
+            order: expected {expected:?}, found {found:?}"
         )
     })
 }
@@ -75,7 +75,7 @@ fn links(page: &str) -> Vec<String> {
     links.collect()
 }
 
-/// Names each page that the book does not show, because the summary does not
+/// Names each page that is missing from the book because the summary does not
 /// list it.
 fn not_in_summary(
     summary: &str,
@@ -89,7 +89,7 @@ fn not_in_summary(
     names.into_iter().map(problem).collect()
 }
 
-/// Names each page whose first line is not its title in the summary.
+/// Names each page whose heading differs from its title in the summary.
 fn other_titles(summary: &str, pages: &[Page]) -> Vec<String> {
     let problem = |line: &str| {
         let entry = line.trim().strip_prefix("- [")?.strip_suffix(')')?;
@@ -98,13 +98,13 @@ fn other_titles(summary: &str, pages: &[Page]) -> Vec<String> {
         let heading = page.text.lines().next()?.strip_prefix("# ")?;
         let path = &page.path;
         (heading != title).then(|| {
-            format!("{path}: its title is not that of the summary: {title}")
+            format!("{path}: its title differs from the summary's: {title}")
         })
     };
     summary.lines().filter_map(problem).collect()
 }
 
-/// Names each trap whose test the page of traps does not list.
+/// Names each trap whose test is missing from the traps page.
 fn unlisted_traps(root: &Path, sources: &[String]) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     for path in sources.iter().filter(|path| path.contains("/traps")) {
@@ -133,8 +133,8 @@ fn tests(source: &str) -> Vec<String> {
     names.collect()
 }
 
-/// A literal with three or more underscores is the name of a test, unless it
-/// is a key of the documents.
+/// A literal with three or more underscores is taken for the name of a test,
+/// unless it is a key in the documents.
 fn unknown_tests(root: &Path) -> Result<Vec<String>> {
     let mut documents = String::new();
     for path in files::list(root, "lessons", "snap")? {

@@ -1,7 +1,7 @@
-//! What things cost: measured figures, and how a page shows them.
+//! Costs: measured figures, and how a page shows them.
 //!
 //! `just bench-report` writes `docs/data/costs.json`. A page shows figures in
-//! a table, which is a quoted region, or in a sentence, by their names:
+//! a table, which is a quoted region, or by name within a sentence:
 //!
 //! ```text
 //! <!-- figure recording/atomic/1 -->5 ns<!-- /figure -->
@@ -25,21 +25,21 @@ const END: &str = "<!-- /figure -->";
 /// The figures of one run of the benchmarks.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Costs {
-    /// The date, the machine and the versions of the run.
+    /// Measurement conditions by name: date, machine and versions.
     conditions: BTreeMap<String, String>,
-    /// All figures, by names such as `recording/atomic/1`.
+    /// All figures, under names such as `recording/atomic/1`.
     figures: Figures,
 }
 
 /// Figures by name.
 pub type Figures = BTreeMap<String, Figure>;
 
-/// A measured figure, or one that is calculated from measured ones.
+/// A figure, either measured or computed from measured ones.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// The number.
     pub value: f64,
-    /// What the number counts.
+    /// The unit of the number.
     pub unit: Unit,
 }
 
@@ -49,7 +49,7 @@ pub struct Figure {
 pub enum Unit {
     /// Nanoseconds.
     Ns,
-    /// A number of things.
+    /// A plain count.
     Count,
     /// One figure divided by another.
     Ratio,
@@ -62,13 +62,13 @@ impl Costs {
             .map_err(|problem| format!("{problem}: run `just bench-report`"))
     }
 
-    /// A figure by its name.
+    /// Looks up a figure by name.
     pub fn figure(&self, name: &str) -> Result<Figure> {
         let figure = self.figures.get(name).copied();
         figure.ok_or_else(|| format!("there is no figure {name}"))
     }
 
-    /// Writes a figure or a condition.
+    /// Formats a figure or a condition.
     fn written(&self, name: &str, language: Language) -> Result<String> {
         match self.conditions.get(name) {
             Some(condition) => Ok(condition.clone()),
@@ -76,7 +76,7 @@ impl Costs {
         }
     }
 
-    /// A line with its figures written anew.
+    /// Updates the figures in a line.
     pub fn fill(&self, line: &str, language: Language) -> Result<String> {
         let Some((before, rest)) = line.split_once(START) else {
             return Ok(line.to_owned());
@@ -89,7 +89,7 @@ impl Costs {
         Ok(format!("{before}{START}{name} -->{figure}{END}{rest}"))
     }
 
-    /// A table as Markdown.
+    /// Renders a table as Markdown.
     pub fn table(
         &self,
         root: &Path,
@@ -120,7 +120,7 @@ impl Costs {
     }
 }
 
-/// A row of a table: words, and then figures. The first row is the heading.
+/// A table row: words, then figures. The first row is the header.
 #[derive(Deserialize)]
 struct Row {
     en: Vec<String>,
@@ -131,8 +131,8 @@ struct Row {
 }
 
 impl Figure {
-    /// Writes the figure with its unit: a time with three digits, and a ratio
-    /// with only as many as carry over to another machine.
+    /// Formats the figure with its unit: a time to three digits, and a ratio to
+    /// only as many as would hold on another machine.
     pub fn written(self, language: Language) -> String {
         let value = self.value;
         let written = match self.unit {
@@ -150,7 +150,7 @@ impl Figure {
     }
 }
 
-/// Two decimals at most; a whole number has none.
+/// At most two decimals, and none for a whole number.
 fn three_digits(number: f64) -> String {
     let decimals = match number {
         _ if number.fract() == 0.0 => 0,
@@ -161,13 +161,13 @@ fn three_digits(number: f64) -> String {
     format!("{number:.decimals$}")
 }
 
-/// Rounds to one digit that is not zero: 700, 5 or 0.03.
+/// Rounds to one significant digit: 700, 5 or 0.03.
 fn one_digit(number: f64) -> f64 {
-    // As text with one digit and an exponent: 4.83 is `5e0`.
+    // Scientific notation with one digit: 4.83 becomes `5e0`.
     format!("{number:.0e}").parse().unwrap_or(number)
 }
 
-/// The names of the figures in the sentences of a page, in order.
+/// The names of the figures in a page's sentences, in order.
 pub fn names(page: &str) -> impl Iterator<Item = &str> {
     let starts = page.split(START).skip(1);
     starts.map(|rest| rest.split(" -->").next().unwrap_or_default())

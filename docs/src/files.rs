@@ -1,7 +1,7 @@
 //! The files of the workspace.
 //!
-//! Paths are relative to the root, with `/` on every platform: they are names
-//! in messages and in quotes too.
+//! Paths are relative to the root, with `/` on every platform, because they
+//! also appear in messages and quotes.
 
 use std::fs;
 use std::io;
@@ -24,7 +24,7 @@ pub fn read_json<T: DeserializeOwned>(root: &Path, path: &str) -> Result<T> {
         .map_err(|error| format!("{path} does not have its format: {error}"))
 }
 
-/// Writes a text file, and creates its folder if there is none.
+/// Writes a text file, creating its folder if necessary.
 pub fn write(root: &Path, path: &str, text: &str) -> Result<()> {
     let file = root.join(path);
     let folder = file.parent().unwrap_or(root);
@@ -44,7 +44,7 @@ pub fn write_json(
     write(root, path, &(json + "\n"))
 }
 
-/// The files below `folder` with this extension, in a stable order.
+/// The files under `folder` with this extension, in a stable order.
 pub fn list(root: &Path, folder: &str, extension: &str) -> Result<Vec<String>> {
     let unreadable = |e: io::Error| format!("{folder} cannot be read: {e}");
     let mut found = Vec::new();

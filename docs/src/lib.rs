@@ -1,7 +1,7 @@
-//! Holds the book and the READMEs to the code of the workspace.
+//! Keeps the book and the READMEs in step with the workspace's code.
 //!
-//! Each check returns a list of problems: sentences that name a file and say
-//! how to fix it. An empty list means that the book is in order.
+//! Each check returns a list of problems, sentences that name a file and say
+//! how to fix it. An empty list means that the book passes.
 
 #![allow(clippy::missing_errors_doc, reason = "`Result` documents errors")]
 
@@ -26,7 +26,7 @@ pub type Result<T, E = String> = std::result::Result<T, E>;
 pub enum Language {
     /// English.
     English,
-    /// Portuguese, as written in Brazil.
+    /// Brazilian Portuguese.
     Portuguese,
 }
 
@@ -34,7 +34,7 @@ impl Language {
     /// Both languages.
     pub const ALL: [Self; 2] = [Self::English, Self::Portuguese];
 
-    /// The language's tag, which is also the name of its folder in `docs`.
+    /// The language tag, which also names its folder in `docs`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -42,12 +42,12 @@ impl Language {
         }
     }
 
-    /// Writes a number with three decimals at most.
+    /// Formats a number with at most three decimals.
     fn number(self, number: f64) -> String {
         self.localize(&((number * 1000.0).round() / 1000.0).to_string())
     }
 
-    /// Puts the decimal separator of this language into a number.
+    /// Gives a number this language's decimal separator.
     fn localize(self, number: &str) -> String {
         match self {
             Self::English => number.to_owned(),
@@ -62,13 +62,13 @@ pub fn workspace() -> PathBuf {
     package.parent().unwrap_or(package).to_owned()
 }
 
-/// Runs Cargo in the workspace below `root`, and returns what it prints.
+/// Runs Cargo in the workspace at `root` and returns its output.
 fn cargo(root: &Path, arguments: &[&str]) -> Result<String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     output(Command::new(cargo).args(arguments).current_dir(root))
 }
 
-/// Runs a program, and returns what it prints on standard output.
+/// Runs a program and returns its standard output.
 fn output(command: &mut Command) -> Result<String> {
     let result = command.output();
     let line = format!("{command:?}").replace('"', "");

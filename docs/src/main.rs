@@ -1,4 +1,4 @@
-//! What `just quotes`, `just pictures` and `just bench-report` run.
+//! The program behind `just quotes`, `just pictures` and `just bench-report`.
 
 use std::env;
 use std::path::Path;

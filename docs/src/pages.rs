@@ -1,4 +1,4 @@
-//! The Markdown pages that are held to the code.
+//! The Markdown pages that are checked against the code.
 
 use std::path::Path;
 
@@ -7,14 +7,14 @@ use crate::{Language, Result, files};
 /// A page and its text.
 pub struct Page {
     pub language: Language,
-    /// Relative to the root of the workspace.
+    /// Relative to the workspace root.
     pub path: String,
     /// Markdown.
     pub text: String,
 }
 
 impl Page {
-    /// The name of the page's file.
+    /// The page's file name.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }

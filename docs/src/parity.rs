@@ -1,4 +1,4 @@
-//! The two books are one: same pages, same shape, same quotes.
+//! Checks that the two books match: same pages, same shape, same quotes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,11 +8,10 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use crate::pages::{self, Page};
 use crate::{Language, Result, costs, quotes};
 
-/// What a page must have in common with its translation: lists in the order
-/// of the page, by what they list.
+/// What a page must share with its counterpart: items in page order, by kind.
 type Shape = BTreeMap<&'static str, Vec<String>>;
 
-/// Everything in which the two books, or the two READMEs, differ.
+/// Every difference between the two books, or the two READMEs.
 pub fn problems(root: &Path) -> Vec<String> {
     find(root).unwrap_or_else(|problem| vec![problem])
 }
@@ -40,7 +39,7 @@ fn find(root: &Path) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-/// The shapes of a book's pages and of the README, by their names.
+/// The shapes of a book's pages and its README, by name.
 fn shapes(root: &Path, language: Language) -> Result<BTreeMap<String, Shape>> {
     let folder = pages::folder(language);
     let mut shapes = BTreeMap::new();
@@ -54,7 +53,7 @@ fn shapes(root: &Path, language: Language) -> Result<BTreeMap<String, Shape>> {
     Ok(shapes)
 }
 
-/// Names each list in which two shapes differ, with the first difference.
+/// Names each list that differs between two shapes, with the first difference.
 fn differences(name: &str, one: &Shape, other: &Shape) -> Vec<String> {
     let kinds: BTreeSet<_> = one.keys().chain(other.keys()).collect();
     let problem = |kind: &&str| {
@@ -64,7 +63,7 @@ fn differences(name: &str, one: &Shape, other: &Shape) -> Vec<String> {
         let mut pairs = (0..length).map(|at| (one.get(at), other.get(at)));
         let (one, other) = pairs.find(|(one, other)| one != other)?;
         Some(format!(
-            "{name}: the {kind} of the two languages differ, change one of \
+            "{name}: the {kind} of the two languages differ; change one of \
              them: {one:?}, {other:?}"
         ))
     };
@@ -91,7 +90,7 @@ fn shape(page: &str) -> Shape {
             Event::Start(
                 Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. },
             ) => {
-                // The name of a section is a word of its language.
+                // Section names differ between the languages.
                 let page = dest_url.split('#').next().unwrap_or_default();
                 // Each README links to the other.
                 if !page.starts_with("README") {

@@ -1,9 +1,9 @@
 //! The book's pictures, in both languages.
 //!
-//! Each picture is a file in `docs/pictures` that a browser can open. In it,
-//! placeholders such as `{{title}}` stand for words, which are in a file for
-//! each language, and for what [`chart`] draws from recorded data. The same
-//! files give the same pictures, byte for byte.
+//! Each picture is a file in `docs/pictures` that a browser can open. Its
+//! placeholders, such as `{{title}}`, stand for words, kept in one file per
+//! language, and for what [`chart`] draws from recorded data. The same files
+//! always give the same pictures, byte for byte.
 
 pub mod chart;
 mod data;
@@ -16,14 +16,14 @@ use crate::{Language, Result, files};
 
 const FOLDER: &str = "docs/pictures";
 
-/// How a picture's file names the style sheet that all of them share. The book
-/// has the sheet itself in this place, since it shows each picture on its own.
+/// How a template imports the shared style sheet. The book's pictures contain
+/// the sheet itself, because each is shown on its own.
 const STYLE: &str = "@import \"style.css\";";
 
-/// Texts by the names of their placeholders.
+/// Texts by placeholder name.
 type Parts = BTreeMap<String, String>;
 
-/// The pictures that the book below `root` should have: paths and texts.
+/// The pictures that the book under `root` should have, as (path, text).
 pub fn files(root: &Path) -> Result<Vec<(String, String)>> {
     let style = files::read(root, &format!("{FOLDER}/style.css"))?;
     let templates = files::list(root, FOLDER, "svg")?;
@@ -56,7 +56,7 @@ pub fn files(root: &Path) -> Result<Vec<(String, String)>> {
     Ok(pictures)
 }
 
-/// Names each picture of the book that is not as it would be drawn.
+/// Names each of the book's pictures that differs from how it would be drawn.
 pub fn check(root: &Path) -> Vec<String> {
     let problem = |(path, svg): (String, String)| match files::read(root, &path)
     {
@@ -70,7 +70,7 @@ pub fn check(root: &Path) -> Vec<String> {
     }
 }
 
-/// Draws all pictures in both languages into the book.
+/// Draws all pictures into the book, in both languages.
 pub fn write(root: &Path) -> Result<()> {
     for (path, svg) in files(root)? {
         files::write(root, &path, &svg)?;
@@ -78,9 +78,9 @@ pub fn write(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A template with words and drawings in the places of its placeholders.
+/// Fills a template's placeholders with words and drawings.
 ///
-/// Words can have placeholders too, for recorded numbers and names.
+/// Words can contain placeholders too, for recorded numbers and names.
 fn filled(template: &str, words: &Parts, drawn: Parts) -> Result<String> {
     let mut used = BTreeSet::new();
     let mut parts = Parts::new();
@@ -96,7 +96,7 @@ fn filled(template: &str, words: &Parts, drawn: Parts) -> Result<String> {
     }
 }
 
-/// Replaces the placeholders of a text, and notes which parts it used.
+/// Replaces the placeholders in a text and records which parts were used.
 fn fill(
     text: &str,
     parts: &Parts,
@@ -118,7 +118,7 @@ fn fill(
     Ok(filled + rest)
 }
 
-/// Words as XML.
+/// Escapes words for XML.
 fn escaped(words: &str) -> String {
     let words = words.replace('&', "&amp;").replace('<', "&lt;");
     words.replace('>', "&gt;").replace('"', "&quot;")

@@ -1,7 +1,7 @@
 //! Quoted regions: code and output in a page, copied from their sources.
 //!
-//! A region stands between two comments. It holds one fence or, with the
-//! source `costs TABLE`, a table of measured figures:
+//! A region lies between two comments. It holds one fence or, for the source
+//! `costs TABLE`, a table of measured figures:
 //!
 //! ````text
 //! <!-- quote lessons/06-observable-counter/src/lib.rs#uptime -->
@@ -31,7 +31,7 @@ fn source(line: &str) -> Option<&str> {
     line.strip_prefix(START)?.strip_suffix(" -->")
 }
 
-/// Looks up sources, each of them once: `--help` takes a moment.
+/// Looks up each source only once, because `--help` takes a moment.
 struct Quotes<'a> {
     root: &'a Path,
     costs: Costs,
@@ -47,7 +47,7 @@ impl<'a> Quotes<'a> {
         })
     }
 
-    /// The text of a page with each region and figure filled from its source.
+    /// Fills each region and figure of a page from its source.
     fn fill(&mut self, page: &Page) -> Result<String> {
         let in_page = |problem| format!("{}: {problem}", page.path);
         let mut filled = Vec::new();
@@ -62,7 +62,7 @@ impl<'a> Quotes<'a> {
                     in_page(format!("`{source}` cannot be quoted: {problem}"))
                 })?;
             filled.extend([region, END.to_owned()]);
-            // Skip what the region holds now.
+            // Skip the region's current content.
             if !lines.by_ref().any(|line| line == END) {
                 return Err(in_page(format!("`{source}` has no `{END}`")));
             }
@@ -71,7 +71,7 @@ impl<'a> Quotes<'a> {
     }
 
     fn region(&mut self, source: &str, language: Language) -> Result<String> {
-        // Only a table differs from language to language.
+        // Only tables depend on the language.
         if let Some(name) = source.strip_prefix("costs ") {
             let table = self.costs.table(self.root, name, language)?;
             return Ok(format!("\n{table}\n"));
@@ -85,7 +85,7 @@ impl<'a> Quotes<'a> {
     }
 }
 
-/// Everything that is wrong with the quoted regions of a workspace.
+/// Everything wrong with a workspace's quoted regions.
 pub fn problems(root: &Path) -> Vec<String> {
     find(root).unwrap_or_else(|problem| vec![problem])
 }
@@ -131,8 +131,8 @@ fn differences(Page { path, text, .. }: &Page, filled: &str) -> Vec<String> {
     problems
 }
 
-/// Names each fence of Rust or JSON outside a region: it could show code that
-/// does not compile, or output that no program prints.
+/// Names each Rust or JSON fence outside a region: it could show code that does
+/// not compile, or output that no program prints.
 fn fences_outside(Page { path, text, .. }: &Page) -> Vec<String> {
     let mut in_region = false;
     let mut problems = Vec::new();
@@ -151,7 +151,7 @@ fn fences_outside(Page { path, text, .. }: &Page) -> Vec<String> {
     problems
 }
 
-/// Names each anchor, and each snapshot of a lesson, that no page quotes.
+/// Names each anchor and each lesson snapshot that no page quotes.
 fn unquoted(root: &Path, pages: &[Page]) -> Result<Vec<String>> {
     let quoted: BTreeSet<_> =
         pages.iter().flat_map(|page| sources(&page.text)).collect();
@@ -177,7 +177,7 @@ fn unquoted(root: &Path, pages: &[Page]) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-/// Rewrites every region and every figure of every page from its source.
+/// Rewrites every region and every figure on every page from its source.
 pub fn rewrite(root: &Path) -> Result<(), Vec<String>> {
     let one = |problem| vec![problem];
     let mut quotes = Quotes::new(root).map_err(one)?;

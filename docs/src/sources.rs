@@ -1,4 +1,4 @@
-//! What a page can quote.
+//! The sources that a page can quote.
 
 use std::path::Path;
 
@@ -8,16 +8,16 @@ use crate::{Result, files};
 
 /// A quoted text and the language of its fence.
 pub struct Quoted {
-    /// The word after the fence's back-ticks.
+    /// The word after the fence's backticks.
     pub fence: &'static str,
-    /// The text, without a line feed at its end.
+    /// The text, without a trailing line feed.
     pub text: String,
 }
 
-/// Looks up a source, as it stands after the word `quote`:
+/// Looks up a source, as written after the word `quote`:
 ///
 /// - `PATH#anchor`: the lines between `ANCHOR: anchor` and its end;
-/// - `PATH`: a whole file, without the lines of its anchors;
+/// - `PATH`: a whole file, without its anchor lines;
 /// - `PATH.snap`: the body of a snapshot, and `PATH.snap#/POINTER` a part of
 ///   it, by JSON pointer;
 /// - `help PACKAGE`: what the package's program prints for `--help`.
@@ -54,14 +54,14 @@ pub fn anchors(text: &str) -> impl Iterator<Item = &str> {
     comments.filter_map(|comment| comment.strip_prefix("ANCHOR: "))
 }
 
-/// The text of a line that is only a comment, in Rust or in TOML.
+/// The text of a line that holds only a comment, in Rust or TOML.
 fn comment(line: &str) -> Option<&str> {
     let line = line.trim();
     line.strip_prefix("// ").or(line.strip_prefix("# "))
 }
 
-/// The lines of a file, or those of one anchor, without the lines of anchors
-/// and without the indentation that all of them share.
+/// The lines of a file or of one anchor, without anchor lines and without the
+/// indentation they all share.
 fn lines(text: &str, anchor: Option<&str>) -> Result<String> {
     let mut lines: Vec<_> = text.lines().collect();
     if let Some(anchor) = anchor {

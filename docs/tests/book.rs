@@ -1,9 +1,9 @@
-//! The book and the READMEs are held to the code.
+//! The book and the READMEs must match the code.
 
 use docs::{agreement, parity, quotes, workspace};
 
 #[test]
-fn every_quoted_region_is_what_its_source_says() {
+fn every_quoted_region_matches_its_source() {
     in_order(&quotes::problems(&workspace()));
 }
 

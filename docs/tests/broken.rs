@@ -1,4 +1,4 @@
-//! Each check fails where it should: on a small book in order, broken in one
+//! Each check catches what it should: a small, valid book is broken in one
 //! place at a time.
 
 mod folder;
@@ -35,7 +35,7 @@ fn a_region_that_differs_names_page_source_and_command() {
 }
 
 #[test]
-fn a_source_that_changed_makes_its_regions_differ() {
+fn changing_a_source_makes_its_regions_differ() {
     let book = book("changed");
     book.replace(LESSON, "fn one() {}", "fn one(_: u8) {}");
     book.replace(SNAPSHOT, "1", "2");
@@ -185,7 +185,7 @@ fn a_table_is_quoted_in_the_language_of_the_page() {
     for page in [PAGE, OTHER_PAGE] {
         book.append(page, "\n<!-- quote costs all -->\n<!-- /quote -->\n");
     }
-    quotes::rewrite(&book.root).expect("the table is there");
+    quotes::rewrite(&book.root).expect("the table exists");
     assert!(book.read(PAGE).ends_with(
         "\n\n| what | figure |\n| --- | ---: |\n| addition | 1.50 ns |\n\
          | processor | fast |\n\n<!-- /quote -->\n"
@@ -203,7 +203,7 @@ fn a_table_is_quoted_in_the_language_of_the_page() {
 }
 
 #[test]
-fn what_cannot_be_read_is_a_problem_of_each_check() {
+fn every_check_reports_unreadable_files() {
     let checks = [quotes::problems, parity::problems, agreement::problems];
     for check in checks {
         let book = book("unreadable");
@@ -250,7 +250,7 @@ fn a_lesson_that_a_file_does_not_name_is_a_problem() {
 }
 
 #[test]
-fn a_lesson_in_another_order_is_a_problem() {
+fn lessons_out_of_order_are_a_problem() {
     let book = book("order");
     book.write("lessons/07-late/src/lib.rs", "");
     for language in ["en", "pt-BR"] {
@@ -266,7 +266,7 @@ fn a_lesson_in_another_order_is_a_problem() {
 }
 
 #[test]
-fn a_title_that_is_not_that_of_the_summary_is_a_problem() {
+fn a_title_that_differs_from_the_summary_is_a_problem() {
     let book = book("title");
     book.replace(PAGE, "# Demo", "# Demonstration");
     let problems = agreement::problems(&book.root);
@@ -291,7 +291,7 @@ fn a_test_that_does_not_exist_is_a_problem() {
 }
 
 #[test]
-fn a_trap_that_the_page_of_traps_does_not_list_is_a_problem() {
+fn a_trap_missing_from_the_traps_page_is_a_problem() {
     let book = book("traps");
     let trap = "#[test]\nfn one_is_two() {}\n\nfn helper() {}\n";
     book.write("lessons/06-demo/tests/traps.rs", trap);
@@ -305,7 +305,7 @@ fn a_trap_that_the_page_of_traps_does_not_list_is_a_problem() {
     assert!(problems[0].contains("the trap `one_is_two` is missing"));
 }
 
-/// A small workspace with a book in order.
+/// A small workspace with a valid book.
 fn book(name: &str) -> Folder {
     let book = Folder::new(name);
     book.write(LESSON, "// ANCHOR: one\nfn one() {}\n// ANCHOR_END: one\n");
@@ -329,6 +329,6 @@ fn book(name: &str) -> Folder {
         let summary = page_name.replace("demo", "SUMMARY");
         book.write(&summary, "# Summary\n\n- [Demo](demo.md)\n");
     }
-    quotes::rewrite(&book.root).expect("its sources are there");
+    quotes::rewrite(&book.root).expect("its sources exist");
     book
 }

@@ -1,4 +1,4 @@
-//! How figures are written, and which runs of the benchmarks are reported.
+//! How figures are formatted, and which benchmark runs are reported.
 
 mod folder;
 
@@ -46,10 +46,10 @@ fn a_figure_has_the_digits_and_the_unit_that_suit_it() {
 }
 
 #[test]
-fn a_whole_run_gives_all_figures_and_the_calculated_ones() {
+fn a_complete_run_gives_measured_and_calculated_figures() {
     let target = whole_run("whole");
     let figures =
-        figures(&docs::workspace(), &target.root).expect("it is whole");
+        figures(&docs::workspace(), &target.root).expect("it is complete");
     let value = |name: &str| (figures[name].value, figures[name].unit);
     assert_eq!(value("recording/atomic/1"), (7.0, Unit::Ns));
     assert_eq!(value("ratio/process_reading_per_add"), (1.0, Unit::Ratio));
@@ -58,7 +58,7 @@ fn a_whole_run_gives_all_figures_and_the_calculated_ones() {
 }
 
 #[test]
-fn a_run_that_is_not_whole_is_refused() {
+fn an_incomplete_run_is_refused() {
     let target = whole_run("no_mark");
     target.remove(MARK);
     refused(&target, "there is no whole run to report: `just bench`");
@@ -79,14 +79,14 @@ fn a_run_mixed_with_a_later_one_is_refused() {
     let file = File::options()
         .append(true)
         .open(target.root.join(ESTIMATES))
-        .expect("the file is there");
+        .expect("the file exists");
     let later = SystemTime::now() + Duration::from_mins(1);
     file.set_modified(later).expect("its time can be set");
     refused(&target, "estimates.json is newer than the whole run");
 }
 
 #[test]
-fn a_number_that_is_none_names_its_file() {
+fn an_invalid_number_is_reported_with_its_file() {
     for (number, problem) in [
         ("null", "estimates.json: no median"),
         ("\"7\"", "estimates.json: no median"),

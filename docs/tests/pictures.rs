@@ -1,5 +1,5 @@
-//! The pictures are those that would be drawn, and what is missing for one of
-//! them is named.
+//! The pictures match what would be drawn, and anything missing for one of them
+//! is named.
 
 mod folder;
 
@@ -66,7 +66,7 @@ fn words_and_placeholders_belong_together() {
 fn words_are_escaped() {
     let folder = pictures("escaped");
     folder.replace(WORDS, ": \"histogram\"", ": \"a < b & c\"");
-    write(&folder.root).expect("all is there");
+    write(&folder.root).expect("everything exists");
     assert!(folder.read(PICTURE).contains(">a &lt; b &amp; c</text>"));
 }
 
@@ -112,7 +112,7 @@ fn runs_at_almost_the_same_time_stand_side_by_side() {
 }
 
 #[test]
-fn times_are_those_since_an_interval_before_the_first_document() {
+fn times_count_from_one_interval_before_the_first_document() {
     let documents = [
         document("fast", 7_000_000_000, 1),
         document("slow", 9_000_999_999, 2),
@@ -157,15 +157,15 @@ fn document(reader: &str, nanoseconds: u64, value: u64) -> Value {
     })
 }
 
-/// What the Web Content Accessibility Guidelines ask of text (1.4.3).
+/// Minimum text contrast in the Web Content Accessibility Guidelines (1.4.3).
 const ENOUGH: f64 = 4.5;
 
 #[test]
-fn every_colour_can_be_read_on_the_panel_and_in_a_box() {
+fn every_colour_is_readable_on_the_panel_and_in_a_box() {
     let sheet = Folder::new("style");
     sheet.copy("docs/pictures");
     let sheet = sheet.read(STYLE);
-    let (light, dark) = sheet.split_once("@media").expect("it has both");
+    let (light, dark) = sheet.split_once("@media").expect("a dark part");
     for (screen, sheet) in [("light", light), ("dark", dark)] {
         let colours = colours(sheet);
         assert_eq!(colours.len(), 7, "{screen}: {colours:?}");
@@ -185,7 +185,7 @@ fn black_on_white_has_the_greatest_contrast() {
     assert!((contrast("000000", "ffffff") - 21.0).abs() < 1e-9);
 }
 
-/// The variables with colours in a style sheet, in order.
+/// The colour variables of a style sheet, in order.
 fn colours(sheet: &str) -> Vec<(&str, &str)> {
     let lines = sheet.lines().map(str::trim);
     lines
@@ -217,11 +217,11 @@ fn luminance(colour: &str) -> f64 {
     0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
 }
 
-/// A copy of all that the pictures are made of, and the pictures.
+/// A copy of everything the pictures are made from, and the pictures.
 fn pictures(name: &str) -> Folder {
     let folder = Folder::new(&format!("pictures_{name}"));
     folder.copy("docs/pictures");
     folder.copy("docs/data");
-    write(&folder.root).expect("all is there");
+    write(&folder.root).expect("everything exists");
     folder
 }

@@ -1,5 +1,5 @@
-//! What one collection costs, without its export: `just bench collecting`, and
-//! `just bench process` for what callbacks ask the operating system.
+//! The cost of one collection, without the export (`just bench collecting`),
+//! and of asking the operating system in callbacks (`just bench process`).
 
 mod support;
 
@@ -32,7 +32,7 @@ fn collecting(criterion: &mut Criterion) {
     }
 }
 
-/// The statistics of the process: read by each callback, or once for all.
+/// Process statistics, read by each callback or once for all of them.
 fn process(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("process");
     let always_new = ProcessSampler::with_clock(a_second_each(1));
@@ -44,7 +44,7 @@ fn process(criterion: &mut Criterion) {
         let process = always_new.clone();
         observe(meter, name, move || process.get().memory.unwrap_or(0));
     });
-    // The first callback of a collection reads for the nine that follow.
+    // The first callback of a collection reads for the other nine.
     let new_for_ten = ProcessSampler::with_clock(a_second_each(10));
     let id = BenchmarkId::new("one_reading_for_all", 10);
     measure(&mut group, id, 10, |meter, name| {
@@ -53,7 +53,7 @@ fn process(criterion: &mut Criterion) {
     });
 }
 
-/// A clock on which a second passes after so many looks at it.
+/// A clock that advances by one second every `looks` times it is read.
 fn a_second_each(looks: u64) -> impl Fn() -> Duration + Send + 'static {
     let looked = AtomicU64::new(0);
     move || Duration::from_secs(looked.fetch_add(1, Relaxed) / looks)
@@ -70,7 +70,7 @@ fn observe(
         .build();
 }
 
-/// Measures a collection of that many instruments, each built by `register`.
+/// Measures a collection of `instruments` instruments, built by `register`.
 fn measure(
     group: &mut BenchmarkGroup<'_, WallTime>,
     id: BenchmarkId,

@@ -1,5 +1,5 @@
-//! What the export of one document costs, with the exporter of the lessons and
-//! with that of the OpenTelemetry project: `just bench exporting`.
+//! The cost of exporting one document, with the lessons' exporter and with the
+//! OpenTelemetry project's own: `just bench exporting`.
 
 #[cfg(unix)]
 mod support;
@@ -10,7 +10,7 @@ criterion::criterion_main!(unix::benches);
 #[cfg(not(unix))]
 fn main() {}
 
-/// The null device takes the place of standard output, which needs Unix.
+/// Redirecting standard output to the null device needs Unix.
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
@@ -29,7 +29,7 @@ mod unix {
     use shared::JsonExporter;
 
     fn exporting(criterion: &mut Criterion) {
-        // The SDK keeps 2000 data points of one instrument apart.
+        // The SDK keeps at most 2000 data points per instrument apart.
         for points in [100, 1000, 2000] {
             let metrics = counter(points);
             let json = JsonExporter::new(io::stdout());
@@ -40,7 +40,7 @@ mod unix {
         }
     }
 
-    /// Measures an export to standard output, with the null device in its place:
+    /// Measures an export to standard output, redirected to the null device:
     /// `opentelemetry-stdout` writes nowhere else.
     fn measure(
         criterion: &mut Criterion,
@@ -49,13 +49,13 @@ mod unix {
         export: impl Fn(),
     ) {
         let mut group = criterion.benchmark_group("exporting");
-        // Long enough for the two to be compared on a busy machine.
+        // Long enough to compare the two on a busy machine.
         group
             .measurement_time(Duration::from_secs(3))
             .sample_size(50);
         group.bench_function(BenchmarkId::new(name, points), |bencher| {
             bencher.iter_custom(|times| {
-                let stdout = dup(stdout()).expect("it is open");
+                let stdout = dup(stdout()).expect("stdout is open");
                 let null_device =
                     File::create("/dev/null").expect("Unix has it");
                 dup2_stdout(null_device).expect("both are open");
@@ -68,7 +68,7 @@ mod unix {
         });
     }
 
-    /// A counter with that many data points, collected.
+    /// A collected counter with `points` data points.
     fn counter(points: i64) -> ResourceMetrics {
         let pair = crate::support::Pair::new();
         let calls = pair.meter().u64_counter("api.chamadas").build();
@@ -84,7 +84,7 @@ mod unix {
         metrics
     }
 
-    /// Neither exporter waits, so that the first poll is the whole export.
+    /// Neither exporter awaits anything, so the first poll is the whole export.
     fn export(exporter: &impl PushMetricExporter, metrics: &ResourceMetrics) {
         let export = pin!(exporter.export(metrics));
         let mut context = Context::from_waker(Waker::noop());

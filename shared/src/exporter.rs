@@ -18,25 +18,24 @@ use crate::{copy, lock};
 /// Writes each collection as one JSON document, in the shape of the Python
 /// SDK's `ConsoleMetricExporter`.
 ///
-/// Scopes, data points and attributes are sorted, because the SDK hands them
-/// over in an order that differs from run to run. A document reaches the writer
-/// in one `write_all`: two exporters to standard output do not mix theirs.
-/// The first write that fails ends the exporter: each later export fails with
-/// the same reason.
+/// Scopes, data points and attributes are sorted: the SDK's order varies from
+/// run to run. Each document reaches the writer in one `write_all`, so two
+/// exporters to standard output never interleave. The first failed write ends
+/// the exporter: every later export fails with the same error.
 #[derive(Debug)]
 pub struct JsonExporter<W> {
-    /// The writer and a buffer, or why nothing can be written any more.
+    /// The writer and a buffer, or why writing is no longer possible.
     output: Mutex<io::Result<(W, Vec<u8>)>>,
-    /// Named in each document, in a key `reader` before all others.
+    /// Named in each document, under a leading `reader` key.
     pub reader: Option<&'static str>,
-    /// Whether documents are spread over lines, with four spaces a level.
+    /// Whether documents are pretty-printed, with four spaces per level.
     pub indented: bool,
-    /// What the reader asks the SDK for.
+    /// The temporality that the reader requests from the SDK.
     pub temporality: Temporality,
 }
 
 impl<W: Write> JsonExporter<W> {
-    /// One document a line, with cumulative temporality.
+    /// One document per line, with cumulative temporality.
     pub fn new(writer: W) -> Self {
         Self {
             output: Mutex::new(Ok((writer, Vec::new()))),
@@ -50,7 +49,7 @@ impl<W: Write> JsonExporter<W> {
     ///
     /// # Errors
     ///
-    /// The writer's first error, or that the exporter was shut down.
+    /// The writer's first error, or an error if the exporter was shut down.
     // ANCHOR: write
     pub fn write(&self, metrics: &ResourceMetrics) -> io::Result<()> {
         let mut output = lock(&self.output);
@@ -88,7 +87,7 @@ impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        Ok(()) // Each document is flushed when it is written.
+        Ok(()) // Every write already flushes.
     }
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {

@@ -1,4 +1,4 @@
-//! The start of a lesson: from its command line to a provider.
+//! Starting a lesson: from its command line to a provider.
 
 use std::env;
 use std::fmt;
@@ -24,21 +24,21 @@ use crate::telemetry::{
     Error, Stop, Telemetry, fail, ignore_closed_pipe, stop_on_signals,
 };
 
-/// Starts the telemetry of a lesson with one reader.
+/// Starts a lesson's telemetry, with one reader.
 ///
 /// Sets the global meter provider, with a periodic reader that prints to
-/// standard output. `name` is the lesson's package.
+/// standard output. `name` is the lesson's package name.
 ///
-/// Like an argument parser, it ends the process itself: with status 0 after
-/// `--help` and `--version`, with 2 if the command line or the environment has
-/// a bad value, with 1 if signals cannot be handled or the program has a
-/// `tracing` subscriber already.
+/// Like an argument parser, it exits the process itself: with status 0 after
+/// `--help` and `--version`, 2 for a bad value on the command line or in the
+/// environment, and 1 if signals cannot be handled or a `tracing` subscriber is
+/// already set.
 pub fn init(name: &'static str, about: &'static str) -> Telemetry {
     init_with::<NoFlags>(name, about).0
 }
 
 // ANCHOR: init
-/// The same as [`init`], for a lesson that has flags of its own as well.
+/// Like [`init`], for a lesson with flags of its own.
 pub fn init_with<F: Args>(
     name: &'static str,
     about: &'static str,
@@ -61,7 +61,7 @@ pub fn init_with<F: Args>(
 /// A lesson that builds its own provider, for what [`init`] does not offer.
 #[derive(Debug)]
 pub struct Lesson<F> {
-    /// The flags of the lesson's own.
+    /// The lesson's own flags.
     pub flags: F,
     name: &'static str,
     format: Format,
@@ -92,8 +92,8 @@ impl<F: Args> Lesson<F> {
         }
     }
 
-    /// The interval of a reader: flag over environment over default. If the
-    /// environment's has a bad value and is needed, the process ends.
+    /// A reader's interval: flag over environment over default. Exits the
+    /// process if the environment's value is needed and bad.
     pub fn interval(
         &self,
         flag: Option<Duration>,
@@ -103,7 +103,7 @@ impl<F: Args> Lesson<F> {
     }
 
     /// The SDK's resource, named after the lesson unless the environment names
-    /// it.
+    /// the service.
     pub fn resource(&self) -> Resource {
         let attributes = EnvResourceDetector::new().detect();
         let is_named = env::var_os(SERVICE_NAME).is_some_and(|n| !n.is_empty())
@@ -116,18 +116,18 @@ impl<F: Args> Lesson<F> {
         }
     }
 
-    /// An exporter to standard output, which [`Telemetry::wait`] watches. The
-    /// documents of several such exporters never mix.
+    /// An exporter to standard output, watched by [`Telemetry::wait`].
+    /// Documents from several such exporters never interleave.
     pub fn exporter(&self) -> LessonExporter {
         self.exporter_to(io::stdout())
     }
 
-    /// The same with JSON documents to another writer.
+    /// Like [`Self::exporter`], but sends JSON documents to another writer.
     pub fn exporter_to<W: Write>(&self, writer: W) -> LessonExporter<W> {
         LessonExporter::new(writer, self.format, Arc::clone(&self.gate))
     }
 
-    /// Makes `provider` the global one.
+    /// Makes `provider` the global provider.
     pub fn start(self, provider: SdkMeterProvider) -> (Telemetry, F) {
         global::set_meter_provider(provider.clone());
         let telemetry = Telemetry {
@@ -139,7 +139,7 @@ impl<F: Args> Lesson<F> {
     }
 }
 
-/// Ends the process with what clap has to print.
+/// Prints clap's message and exits the process.
 fn end(text: &clap::Error) -> ! {
     let printed = text.print().map_err(Error::Output);
     match printed.or_else(ignore_closed_pipe) {

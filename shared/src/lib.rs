@@ -1,4 +1,4 @@
-//! The setup that every lesson uses, so that a lesson holds only its subject.
+//! Setup shared by all lessons, so that each holds only its own subject.
 //!
 //! A lesson calls [`init`], creates its instruments and waits:
 //!
@@ -40,13 +40,13 @@ pub use process::{DiskIo, ProcessSampler};
 pub use sampler::Sampler;
 pub use telemetry::{Telemetry, fail};
 
-/// Locks a mutex even after a thread has panicked while it held the lock: what
-/// this crate keeps in one may be old then, but is not broken.
+/// Ignores poisoning: if a thread panicked while holding the lock, what this
+/// crate keeps behind it may be stale, but is never broken.
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An error that two have to hear of; `io::Error` cannot be cloned.
+/// For an error reported in two places: `io::Error` is not `Clone`.
 fn copy(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), error.to_string())
 }

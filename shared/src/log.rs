@@ -14,8 +14,8 @@ use crate::output::Gate;
 use crate::telemetry::{Error, Stop};
 
 /// Prints the SDK's warnings and errors to standard error, and stops the lesson
-/// when one of them says that no collection will come any more.
-/// Fails if there is a subscriber already: it would hide the end of collections.
+/// when one of them means that collection has ended. Fails if a subscriber is
+/// already set, because it would hide the end of collection.
 pub(crate) fn log_to_stderr(
     gate: Arc<Gate>,
     stop: Sender<Stop>,
@@ -36,13 +36,13 @@ pub(crate) fn log_to_stderr(
     // ANCHOR_END: subscriber
 }
 
-// These names are the SDK's, and a release may change them. The tests that
-// notice are `a_full_device_is_one_line_and_a_failure`,
-// `a_reader_that_collects_before_there_is_a_provider_is_not_news` and
+// SDK internals, which a release may rename. These tests would notice:
+// `a_full_device_fails_with_one_line`,
+// `a_collection_before_there_is_a_provider_is_not_news` and
 // `a_callback_that_panics_ends_the_program_with_the_message`.
 
-/// Says nothing new before `wait`, when no collection is exported, and after a
-/// failed export, which `wait` reports in one line.
+/// No news before `wait`, when nothing is exported, nor after a failed export,
+/// which `wait` reports in one line.
 const NO_NEWS: [&str; 3] = [
     "PeriodReader.MeterProviderNotRegistered",
     "PeriodReaderCollectError",
@@ -50,7 +50,7 @@ const NO_NEWS: [&str; 3] = [
 ];
 const THREAD_ENDED: &str = "PeriodicReader.WorkerThreadTerminated";
 
-/// Notices the end of a periodic reader's thread, which the SDK only logs.
+/// Detects the end of a periodic reader's thread, which the SDK only logs.
 struct ReaderWatch {
     stop: Sender<Stop>,
 }

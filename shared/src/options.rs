@@ -1,4 +1,4 @@
-//! The command line and the environment of a lesson.
+//! A lesson's command line and environment.
 
 use std::env;
 use std::ffi::OsStr;
@@ -18,7 +18,7 @@ pub(crate) const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Options<F: Args> {
-    /// The flags that not every lesson has.
+    /// The flags that only some lessons have.
     #[command(flatten)]
     pub(crate) flags: F,
 
@@ -57,8 +57,8 @@ pub(crate) struct WithInterval<F: Args> {
 pub struct NoFlags {}
 
 // ANCHOR: value
-/// Parses the value of a flag. If `parse` refuses it, the program ends with one
-/// line that names the flag and the value, and says to use what is `accepted`.
+/// Parses a flag's value. If `parse` refuses it, the program exits with one
+/// line that names the flag and the value, and says what is `accepted`.
 pub fn value<T: Clone + Send + Sync + 'static>(
     accepted: &'static str,
     parse: fn(&str) -> Option<T>,
@@ -69,7 +69,7 @@ pub fn value<T: Clone + Send + Sync + 'static>(
     })
 }
 
-/// Parses the interval of a reader.
+/// Parses a reader's interval.
 pub fn duration() -> impl TypedValueParser<Value = Duration> {
     let accepted =
         "a duration with its unit, such as 500ms or 2s, at least 10ms";
@@ -87,15 +87,15 @@ fn format() -> impl TypedValueParser<Value = Format> {
     value("json or text", |text| Format::from_str(text, false).ok())
 }
 
-/// In less than 10 ms, a reader could collect before the lesson has all its
-/// instruments. Zero is no interval at all: the SDK takes its default then.
+/// Below 10 ms, a reader could collect before the lesson has created all its
+/// instruments. Zero is no interval: the SDK would use its default instead.
 fn long_enough(interval: Duration) -> Option<Duration> {
     (interval >= Duration::from_millis(10)).then_some(interval)
 }
 
-/// Chooses the interval of a reader: flag over environment over default. An
-/// empty variable counts as unset: OpenTelemetry specification, "Environment
-/// Variable Specification", "Empty value".
+/// Chooses a reader's interval: flag over environment over default. An empty
+/// variable counts as unset: see "Empty value" in the OpenTelemetry
+/// specification's "Environment Variable Specification".
 pub(crate) fn interval(
     flag: Option<Duration>,
     default: Duration,
@@ -115,7 +115,7 @@ fn milliseconds(text: &OsStr) -> Option<Duration> {
     long_enough(Duration::from_millis(text.to_str()?.parse().ok()?))
 }
 
-/// What clap says of a bad flag, for a variable.
+/// The error for a bad variable, worded like clap's for a bad flag.
 fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
     let value = value.to_string_lossy();
     let line = format!("invalid value '{value}' for '{variable}'");
@@ -124,13 +124,13 @@ fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
 }
 
 impl<F: Args> Options<F> {
-    /// Reads the process's command line. The error is what clap prints instead:
+    /// Reads the process's command line. The error is what to print instead:
     /// help, the version, or one line that says what is wrong.
     pub(crate) fn read(
         name: &'static str,
         about: &'static str,
     ) -> Result<Self, Error> {
-        // The SDK reads these itself, and ignores what is not UTF-8.
+        // The SDK reads these itself and ignores values that are not UTF-8.
         for variable in [SERVICE_NAME, "OTEL_RESOURCE_ATTRIBUTES"] {
             let value = env::var_os(variable).unwrap_or_default();
             if value.to_str().is_none() {
@@ -145,7 +145,7 @@ impl<F: Args> Options<F> {
     }
 }
 
-/// Makes one line of clap's paragraphs.
+/// Condenses clap's paragraphs into one line.
 fn one_line(error: Error, command: &Command) -> Error {
     if !error.use_stderr() {
         return error;
@@ -153,7 +153,7 @@ fn one_line(error: Error, command: &Command) -> Error {
     let text = error.to_string();
     let text = text.trim_start_matches("error: ");
     let line = if error.kind() == ErrorKind::ValueValidation {
-        // The last paragraph advises to try `--help`.
+        // The last paragraph suggests `--help`.
         let line = text.rsplit_once("\n\n").map_or(text, |(line, _)| line);
         line.replace('\n', "")
     } else {

@@ -16,9 +16,9 @@ use crate::options::Format;
 use crate::telemetry::{Error, Stop};
 use crate::{JsonExporter, copy, text};
 
-/// The exporter of a lesson. It exports from [`crate::Telemetry::wait`] to the
-/// last export that was asked for, and tells `wait` when that was, or why an
-/// export failed.
+/// A lesson's exporter. It exports from [`crate::Telemetry::wait`] until the
+/// last export requested, and tells `wait` when that is done, or why an export
+/// failed.
 #[derive(Debug)]
 pub struct LessonExporter<W = Stdout> {
     output: Output<W>,
@@ -84,12 +84,12 @@ impl<W: Write + Send + 'static> PushMetricExporter for LessonExporter<W> {
     }
 }
 
-/// Lets exports pass from `wait` on, until there were enough or one failed. All
-/// exporters of a lesson share it.
+/// Lets exports through once `wait` opens it, until enough have passed or one
+/// has failed. All of a lesson's exporters share it.
 #[derive(Debug)]
 pub(crate) struct Gate {
     limit: u64,
-    /// How many exports may still begin.
+    /// How many more exports may start.
     left: AtomicU64,
     /// From `wait` until an export fails.
     pub(crate) is_running: AtomicBool,
@@ -97,7 +97,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// A closed gate. It opens for `limit` exports.
+    /// A closed gate that will open for `limit` exports.
     pub(crate) fn new(limit: u64, stop: Sender<Stop>) -> Self {
         Self {
             limit,
@@ -115,8 +115,8 @@ impl Gate {
     // ANCHOR: gate
     /// Runs `export` if the gate is open.
     ///
-    /// No lock is held meanwhile: an export that waits for its writer does not
-    /// hold up that of another reader.
+    /// No lock is held meanwhile, so an export blocked on its writer does not
+    /// hold up another reader's.
     fn pass(&self, export: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
         let one_less = |left: u64| left.checked_sub(1);
         let Ok(left) = self.left.fetch_update(SeqCst, SeqCst, one_less) else {

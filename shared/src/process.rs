@@ -6,24 +6,24 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use crate::Sampler;
 
-/// Statistics of this process: `None`, never 0, where the platform has none.
+/// Statistics of this process; `None`, never 0, where the platform has none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ProcessStatistics {
-    /// CPU time that all threads spent since the process started, in user and
-    /// in system mode together.
+    /// CPU time of all threads since the process started, user and system mode
+    /// combined.
     pub cpu_time: Option<Duration>,
     /// Bytes read from and written to storage since the process started.
     pub disk_io: Option<DiskIo>,
     /// Physical memory in use, in bytes.
     pub memory: Option<u64>,
-    /// Threads, including the main one. Only Linux and Android tell.
+    /// Threads, including the main one. Only Linux and Android report them.
     pub threads: Option<usize>,
 }
 
 /// Bytes moved between the process and storage.
 ///
-/// Reads from the operating system's cache do not count. On Windows all input
-/// and output counts.
+/// Reads served from the operating system's cache do not count. On Windows all
+/// I/O counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiskIo {
     /// Bytes read.
@@ -36,16 +36,16 @@ pub struct DiskIo {
 pub type ProcessSampler = Sampler<ProcessStatistics>;
 
 impl ProcessSampler {
-    /// Callbacks of one collection ask within microseconds of each other.
+    /// The callbacks of one collection run within microseconds of each other.
     pub const MAX_AGE: Duration = Duration::from_millis(100);
 
-    /// Reads now, and again for readings older than [`Self::MAX_AGE`].
+    /// Reads now, and again once the reading is older than [`Self::MAX_AGE`].
     pub fn of_this_process() -> Self {
         let start = Instant::now();
         Self::with_clock(move || start.elapsed())
     }
 
-    /// The same with a clock that a test can set.
+    /// Like [`Self::of_this_process`], with a clock that a test can set.
     pub fn with_clock(clock: impl Fn() -> Duration + Send + 'static) -> Self {
         let mut system = System::new().ok();
         let pid = sysinfo::get_current_pid().ok();
@@ -74,12 +74,12 @@ fn statistics(system: &mut System, pid: Pid) -> Option<ProcessStatistics> {
             written: disk.total_written_bytes,
         }),
         memory: Some(process.memory()),
-        // The list leaves out the main thread.
+        // The list omits the main thread.
         threads: process.tasks().map(|others| others.len() + 1),
     })
 }
 
-/// A container on Linux can hide this file. `sysinfo` then reports zeros.
+/// A Linux container can hide this file; `sysinfo` then reports zeros.
 fn disk_io_is_known() -> bool {
     !cfg!(target_os = "linux") || std::fs::read("/proc/self/io").is_ok()
 }

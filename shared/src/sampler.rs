@@ -1,4 +1,4 @@
-//! Readings that callbacks share.
+//! Readings shared by callbacks.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -6,22 +6,21 @@ use std::time::Duration;
 use crate::lock;
 
 // ANCHOR: sampler
-/// Something that takes time to read, and is therefore read again only when the
-/// latest reading is older than a stated age.
+/// Something slow to read, which is therefore read again only once the latest
+/// reading exceeds a maximum age.
 ///
-/// It does not matter which callback asks, for which reader or in what order:
-/// callbacks that ask in one collection get the same reading. Clones share it.
+/// No matter which callback asks, for which reader or in what order, callbacks
+/// in the same collection get the same reading. Clones share it.
 #[derive(Clone)]
 pub struct Sampler<T> {
     sample: Arc<Mutex<dyn FnMut() -> T + Send>>,
 }
 
 impl<T: Clone + Send + 'static> Sampler<T> {
-    /// Starts with the reading `first`, as if it were made now.
+    /// Starts with the reading `first`, as if taken now.
     ///
-    /// `clock` tells the time since a moment that never changes; `read` gets
-    /// that time, and can keep what a rate needs: it runs for one caller at a
-    /// time.
+    /// `clock` gives the time since a fixed moment. `read` receives that time
+    /// and can keep the state a rate needs: only one caller runs it at a time.
     pub fn new(
         max_age: Duration,
         clock: impl Fn() -> Duration + Send + 'static,
@@ -42,7 +41,7 @@ impl<T: Clone + Send + 'static> Sampler<T> {
         Self { sample }
     }
 
-    /// The latest reading, made now if it would be older than the stated age.
+    /// The latest reading, taken now if it would exceed the maximum age.
     pub fn get(&self) -> T {
         lock(&self.sample)()
     }

@@ -1,4 +1,4 @@
-//! The run of a lesson, and its orderly end.
+//! Running a lesson, and shutting it down gracefully.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use crate::output::Gate;
 
-/// What a shell reports for a command that Ctrl-C ended: 128 + SIGINT.
+/// What a shell reports for a command ended by Ctrl-C: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
 /// The running telemetry of a lesson.
@@ -25,17 +25,17 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Lets the lesson run until a signal, enough exports, a closed pipe or an
-    /// error ends it, and returns the status for `main` to return.
+    /// Runs the lesson until a signal, enough exports, a closed pipe or an
+    /// error ends it, and returns the exit code for `main`.
     ///
-    /// Nothing is exported before: a lesson calls this when it has all its
-    /// instruments, so that each document is complete.
+    /// Nothing is exported before this call: a lesson makes it once all its
+    /// instruments exist, so that each document is complete.
     pub fn wait(self) -> ExitCode {
         self.wait_and(|| ())
     }
 
-    /// The same as [`wait`](Self::wait), with something to do before the last
-    /// collection, so that it counts.
+    /// Like [`wait`](Self::wait), but calls `finish` before the last
+    /// collection, which therefore includes whatever `finish` records.
     pub fn wait_and(self, finish: impl FnOnce()) -> ExitCode {
         match self.run(finish) {
             Ok(()) => ExitCode::SUCCESS,
@@ -46,11 +46,11 @@ impl Telemetry {
     // ANCHOR: run
     fn run(self, finish: impl FnOnce()) -> Result<(), Error> {
         self.gate.open();
-        // The signal handler keeps a sender for as long as the process lives.
+        // The signal handler keeps a sender for the life of the process.
         let first = self.stops.recv().unwrap_or(Ok(()));
         finish();
         let shut_down = self.provider.shutdown();
-        // What went wrong in an export says more than the shutdown does.
+        // An export's error says more than the shutdown's.
         for stop in iter::once(first).chain(self.stops.try_iter()) {
             if let Err(error) = stop {
                 return ignore_closed_pipe(error);
@@ -68,10 +68,10 @@ pub(crate) fn ignore_closed_pipe(error: Error) -> Stop {
     }
 }
 
-/// Why a lesson ends: somebody asked for it, or something failed.
+/// Why a lesson ends: it was asked to, or something failed.
 pub(crate) type Stop = Result<(), Error>;
 
-/// What keeps a lesson from doing all that it was asked to do.
+/// Why a lesson could not do all that was asked of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("cannot write to standard output: {0}")]
@@ -82,10 +82,9 @@ pub(crate) enum Error {
     Shutdown(OTelSdkError),
 }
 
-/// Reports an error on standard error, and returns the status for `main` to
-/// return.
+/// Reports an error on standard error and returns the exit code for `main`.
 pub fn fail(error: &impl fmt::Display) -> ExitCode {
-    // Unlike `eprintln!`, this does not panic if nobody can read it.
+    // Unlike `eprintln!`, this does not panic if stderr is closed.
     let _ = writeln!(io::stderr(), "error: {error}");
     ExitCode::FAILURE
 }

@@ -1,4 +1,4 @@
-//! Collections made by hand, for tests that neither sleep nor look at a clock.
+//! On-demand collection, for tests that neither sleep nor read a clock.
 #![expect(clippy::missing_errors_doc, reason = "a test expects none")]
 #![expect(clippy::missing_panics_doc, reason = "a failed test panics")]
 
@@ -28,8 +28,8 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Collects when the test calls [`collect`](Self::collect), and at no other
-    /// time. `name` is that of the service and of the meter.
+    /// Collects only when the test calls [`collect`](Self::collect). `name` is
+    /// used for both the service and the meter.
     pub fn by_hand(name: &'static str, temporality: Temporality) -> Self {
         Self::new(name, temporality, Duration::MAX)
     }
@@ -51,8 +51,8 @@ impl Collector {
         let reader = PeriodicReader::builder(exporter)
             .with_interval(interval)
             .build();
-        // Not `Resource::builder()`: it reads the environment, and that of a
-        // test run is not part of the test.
+        // Not `Resource::builder()`: it reads the environment, which is not
+        // part of the test.
         let resource = Resource::builder_empty()
             .with_detector(Box::new(TelemetryResourceDetector))
             .with_service_name(name)
@@ -69,12 +69,12 @@ impl Collector {
     }
     // ANCHOR_END: provider
 
-    /// A meter of this provider.
+    /// A meter from this provider.
     pub fn meter(&self) -> Meter {
         self.provider.meter(self.name)
     }
 
-    /// Makes one collection. Gives its document, or `None` if there was nothing
+    /// Collects once and returns the document, or `None` if there was nothing
     /// to export.
     // ANCHOR: collect
     pub fn collect(&self) -> Result<Option<Value>, OTelSdkError> {
@@ -83,26 +83,26 @@ impl Collector {
     }
     // ANCHOR_END: collect
 
-    /// Makes one collection and gives its document.
+    /// Collects once and returns the document.
     pub fn document(&self) -> Value {
         let document = self.collect().expect("the collection succeeds");
         document.expect("something was measured")
     }
 
-    /// Waits for the next document of the interval. After
-    /// [`shut_down`](Self::shut_down) it is `None` once all were given.
+    /// Waits for the next interval's document. After
+    /// [`shut_down`](Self::shut_down), `None` once all have been returned.
     pub fn next_document(&self) -> Option<Value> {
         self.documents.recv().ok().map(|json| parse(&json))
     }
 
-    /// Shuts the provider down, which makes the last collection.
+    /// Shuts the provider down, which triggers the last collection.
     pub fn shut_down(&self) -> OTelSdkResult {
         self.provider.shutdown()
     }
 }
 
 /// What a lesson's function exports: the document of one collection. `name` is
-/// that of the service and of the meter.
+/// used for both the service and the meter.
 // ANCHOR: exported
 pub fn exported(name: &'static str, register: impl FnOnce(&Meter)) -> Value {
     let collector = Collector::by_hand(name, Temporality::Cumulative);
@@ -112,9 +112,8 @@ pub fn exported(name: &'static str, register: impl FnOnce(&Meter)) -> Value {
 // ANCHOR_END: exported
 
 // ANCHOR: redactions
-/// Replaces times and the SDK's version in snapshots by a word, so that a
-/// snapshot is the same in every run and with every release. A time that is
-/// `null` stays.
+/// Replaces times and the SDK's version with placeholders, so that a snapshot
+/// is the same in every run and with every release. A `null` time stays.
 pub fn redactions() -> Settings {
     let mut settings = Settings::clone_current();
     settings.add_redaction(r#".**["telemetry.sdk.version"]"#, "[version]");
@@ -127,8 +126,8 @@ pub fn redactions() -> Settings {
 }
 // ANCHOR_END: redactions
 
-/// The scopes of a document with the type of each value and time in its place:
-/// the same for two runs that export the same metrics.
+/// A document's scopes with each value and time replaced by its type: the same
+/// for two runs that export the same metrics.
 pub fn shape(document: &Value) -> Value {
     let mut scopes = document["resource_metrics"][0]["scope_metrics"].clone();
     replace_numbers(&mut scopes);
@@ -152,7 +151,7 @@ fn replace_numbers(json: &mut Value) {
     }
 }
 
-/// Runs a lesson's program to its end and gives the documents that it printed.
+/// Runs a lesson's program to completion and returns the documents it printed.
 pub fn documents(program: &mut Command) -> Vec<Value> {
     let output = program.output().expect("the program runs");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
@@ -165,18 +164,18 @@ fn parse(document: &str) -> Value {
     serde_json::from_str(document).expect("a document is JSON")
 }
 
-/// A device on which no write succeeds, for the output of a program.
+/// A device on which every write fails, for a program's output.
 #[cfg(target_os = "linux")]
 pub fn full_device() -> std::fs::File {
     std::fs::File::create("/dev/full").expect("Linux has this device")
 }
 
-/// The only metric of a document, or the first.
+/// A document's only metric, or its first.
 pub fn metric(document: &Value) -> &Value {
     &document["resource_metrics"][0]["scope_metrics"][0]["metrics"][0]
 }
 
-/// The data points of the metric called `name`; none if the document does not
+/// The data points of the metric called `name`; empty if the document does not
 /// have it.
 pub fn data_points<'a>(document: &'a Value, name: &str) -> Vec<&'a Value> {
     let items = |array: &'a Value| array.as_array().into_iter().flatten();
@@ -189,18 +188,18 @@ pub fn data_points<'a>(document: &'a Value, name: &str) -> Vec<&'a Value> {
 }
 
 // ANCHOR: writer
-/// A writer for one exporter, and where its documents arrive, one by one.
+/// A writer for one exporter, and the receiver of its documents.
 pub fn document_channel() -> (impl Write + Send + 'static, Receiver<String>) {
     let (documents, receiver) = mpsc::channel();
     (DocumentWriter(documents), receiver)
 }
 
-/// Takes each write for one document: the exporter makes one for each.
+/// Treats each write as a document: the exporter makes one write for each.
 struct DocumentWriter(Sender<String>);
 
 impl Write for DocumentWriter {
     fn write(&mut self, document: &[u8]) -> io::Result<usize> {
-        // A test that has ended reads no more documents.
+        // Once the test has ended, nobody reads the documents.
         let _ = self.0.send(String::from_utf8_lossy(document).into());
         Ok(document.len())
     }

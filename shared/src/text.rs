@@ -1,4 +1,4 @@
-//! The SDK's own text output, with an error where it panics.
+//! The SDK's own text output, returning an error where it would panic.
 
 use std::any::Any;
 use std::io::{self, Write};
@@ -20,11 +20,11 @@ pub(crate) fn write(
 ) -> io::Result<()> {
     silence_print_panics();
     let mut stdout = io::stdout().lock();
-    // The export is ready at once: it never waits.
+    // The export never awaits anything, so it is ready at once.
     let export = AssertUnwindSafe(|| exporter.export(metrics).now_or_never());
     match panic::catch_unwind(export) {
         Ok(result) => result.unwrap_or(Ok(())).map_err(io::Error::other),
-        // The panic has only a text. Writing once more gives the reason.
+        // The panic carries only text. Writing again yields the error.
         Err(panic) if is_print_panic(&*panic) => {
             stdout.write_all(b"\n").and_then(|()| stdout.flush())
         }
@@ -32,7 +32,7 @@ pub(crate) fn write(
     }
 }
 
-/// Such a panic would also print a message of its own.
+/// Such a panic would also print its own message.
 fn silence_print_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -20,7 +20,7 @@ use shared::JsonExporter;
 use shared::testing::{Collector, data_points, document_channel};
 
 #[test]
-fn points_are_sorted_by_attributes_however_they_were_given() {
+fn points_are_sorted_by_attributes_given_in_any_order() {
     let collector = Collector::by_hand("test", Temporality::Cumulative);
     let counter = collector.meter().u64_counter("total").build();
     for number in [10, 9, 2, 1] {
@@ -49,7 +49,7 @@ fn points_are_sorted_by_attributes_however_they_were_given() {
         {"name": "b", "number": 10},
     ]);
     assert_eq!(json!(attributes), sorted);
-    // `json!` does not compare the order of keys.
+    // Comparing `json!` values ignores key order.
     assert_eq!(json!(attributes).to_string(), sorted.to_string());
 }
 
@@ -107,7 +107,7 @@ fn points_whose_attributes_have_different_types_are_sorted_by_type() {
 }
 
 #[test]
-fn points_have_one_order_in_whatever_order_their_sets_were_added() {
+fn point_order_does_not_depend_on_insertion_order() {
     let mut random = fastrand::Rng::with_seed(6);
     for keys in 0..4 {
         let mut sets: Vec<_> =
@@ -128,7 +128,7 @@ fn points_have_one_order_in_whatever_order_their_sets_were_added() {
     }
 }
 
-/// Up to `keys` attributes in any order, with values of all types.
+/// Up to `keys` attributes in any order, with values of any type.
 fn set(random: &mut fastrand::Rng, keys: usize) -> Vec<KeyValue> {
     let mut names = ["a", "b", "ab"];
     random.shuffle(&mut names);
@@ -217,7 +217,7 @@ fn scopes_are_sorted_and_metrics_keep_the_order_of_their_creation() {
 #[test]
 fn an_attribute_given_twice_appears_once_with_its_first_value() {
     let twice = [KeyValue::new("key", 1), KeyValue::new("key", 2)];
-    // The SDK keeps the attributes as given or sorted, as chance has it.
+    // Chance decides whether the SDK keeps attributes as given or sorted.
     for _ in 0..20 {
         let collector = Collector::by_hand("test", Temporality::Cumulative);
         let counter = collector.meter().u64_counter("total").build();
@@ -259,7 +259,7 @@ fn times_are_nanoseconds_from_the_creation_to_the_collection() {
 }
 
 #[test]
-fn a_delta_point_starts_at_the_collection_before() {
+fn a_delta_point_starts_at_the_previous_collection() {
     let collector = Collector::by_hand("test", Temporality::Delta);
     let counter = collector.meter().u64_counter("total").build();
     let point = || {
@@ -300,7 +300,7 @@ fn a_histogram_without_bounds_has_one_bucket() {
 }
 
 #[test]
-fn delta_has_the_number_1_and_histograms_may_lack_min_and_max() {
+fn delta_is_1_and_histograms_may_lack_min_and_max() {
     let (writer, documents) = document_channel();
     let mut exporter = JsonExporter::new(writer);
     exporter.temporality = Temporality::Delta;
@@ -332,7 +332,7 @@ fn delta_has_the_number_1_and_histograms_may_lack_min_and_max() {
 }
 
 #[test]
-fn numbers_that_json_does_not_have_are_null() {
+fn numbers_that_json_lacks_are_null() {
     let collector = Collector::by_hand("test", Temporality::Cumulative);
     let counter = collector.meter().f64_counter("total").build();
     counter.add(f64::MAX, &[]);
@@ -386,7 +386,7 @@ fn a_document_is_written_in_one_piece_and_flushed() {
 }
 
 #[test]
-fn a_document_names_its_reader_before_all_else_if_it_has_one() {
+fn a_named_reader_comes_first_in_the_document() {
     for (reader, beginning) in [
         (Some("slow"), r#"{"reader":"slow","resource_metrics":["#),
         (None, r#"{"resource_metrics":["#),
@@ -473,7 +473,7 @@ fn next(documents: &Receiver<String>) -> Json {
     serde_json::from_str(&document).expect("the document is JSON")
 }
 
-/// A writer that keeps what was asked of it.
+/// A writer that records the calls it receives.
 #[derive(Clone, Default)]
 struct Calls(Arc<Mutex<Vec<Call>>>);
 
@@ -525,7 +525,7 @@ struct Reporting<W: Write> {
 impl<W: Write + Send + 'static> PushMetricExporter for Reporting<W> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let result = self.exporter.write(metrics);
-        self.results.send(result).expect("the test is there");
+        self.results.send(result).expect("the test is listening");
         self.exporter.export(metrics).await
     }
 

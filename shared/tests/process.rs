@@ -1,4 +1,4 @@
-//! Statistics of this process are those of the operating system.
+//! The statistics of this process match the operating system's.
 
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
@@ -9,13 +9,13 @@ use shared::ProcessSampler;
 #[test]
 fn cpu_time_grows_no_faster_than_the_clock_on_all_cores() {
     let process = always_new();
-    let cpu_time = || process.get().cpu_time.expect("this platform tells");
+    let cpu_time = || process.get().cpu_time.expect("the platform has it");
     let (start, before) = (Instant::now(), cpu_time());
-    // The kernel counts in steps of some milliseconds.
+    // The kernel counts in steps of a few milliseconds.
     let after = loop {
         let after = cpu_time();
         assert!(after >= before);
-        assert!(start.elapsed() < Duration::from_mins(1), "it stands still");
+        assert!(start.elapsed() < Duration::from_mins(1), "it is stuck");
         if after >= before + Duration::from_millis(50) {
             break after;
         }
@@ -27,21 +27,21 @@ fn cpu_time_grows_no_faster_than_the_clock_on_all_cores() {
 }
 
 #[test]
-fn memory_is_that_of_a_running_program() {
+fn memory_grows_with_an_allocation() {
     let process = always_new();
-    let memory = || process.get().memory.expect("this platform tells");
+    let memory = || process.get().memory.expect("the platform has it");
     let before = memory();
 
     let megabytes = 64 * 1024 * 1024;
-    // Not zeros: the kernel gives memory when it is written to.
+    // Not zeros: the kernel commits memory only when it is written to.
     let block = std::hint::black_box(vec![1_u8; megabytes]);
     let after = memory();
     assert!(after >= before + megabytes as u64 / 2);
     drop(block);
 }
 
-/// Reads the statistics each time: a second passes between any two looks at
-/// its clock.
+/// Reads the statistics every time, because its clock advances by a second at
+/// each look.
 fn always_new() -> ProcessSampler {
     let seconds = AtomicU64::new(0);
     let clock = move || Duration::from_secs(seconds.fetch_add(1, SeqCst));
@@ -56,7 +56,7 @@ mod linux {
     use super::*;
 
     #[test]
-    fn disk_io_is_that_of_the_kernel() {
+    fn disk_io_matches_the_kernels() {
         let process = always_new();
         let kernel = || {
             let text = std::fs::read_to_string("/proc/self/io").ok()?;
@@ -68,12 +68,12 @@ mod linux {
             Some((count("read_bytes")?, count("write_bytes")?))
         };
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disk_io");
-        std::fs::write(&path, vec![1; 100_000]).expect("the folder is there");
+        std::fs::write(&path, vec![1; 100_000]).expect("the folder exists");
 
         let before = kernel();
         let sampled = process.get().disk_io.map(|io| (io.read, io.written));
         let after = kernel();
-        std::fs::remove_file(&path).expect("the file is there");
+        std::fs::remove_file(&path).expect("the file exists");
         assert_eq!(sampled.is_some(), before.is_some());
         if let (Some(before), Some(sampled), Some(after)) =
             (before, sampled, after)
@@ -86,17 +86,17 @@ mod linux {
     #[test]
     fn threads_that_begin_and_end_are_counted() {
         let process = always_new();
-        // The other tests of this file run on threads of the same process.
+        // The other tests in this file run on threads of the same process.
         let threads = 100;
-        let count = || process.get().threads.expect("Linux tells");
-        assert!(count() >= 2, "the main thread and that of this test");
+        let count = || process.get().threads.expect("Linux has it");
+        assert!(count() >= 2, "the main thread and this test's");
         let (started, running) = std::sync::mpsc::channel();
         thread::scope(|scope| {
             let end = Arc::new(Barrier::new(threads + 1));
             for _ in 0..threads {
                 let (started, end) = (started.clone(), Arc::clone(&end));
                 scope.spawn(move || {
-                    started.send(()).expect("the test is there");
+                    started.send(()).expect("the test is listening");
                     end.wait();
                 });
             }
@@ -104,7 +104,7 @@ mod linux {
             assert!(count() > threads);
             end.wait();
         });
-        // A thread can be seen for a moment after it was joined.
+        // A joined thread can remain visible for a moment.
         while count() > threads {
             thread::yield_now();
         }

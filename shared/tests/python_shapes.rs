@@ -1,24 +1,24 @@
-//! The document equals what the Python SDK 1.45.2 printed for the same
-//! metrics: keys, their order, types and values. The files in `python-shapes`
-//! are its output, unchanged.
+//! Each document equals what Python SDK 1.45.2 printed for the same metrics:
+//! keys, key order, types and values. The files in `python-shapes` are its
+//! unmodified output.
 //!
 //! Where the two differ:
 //!
 //! - `exemplars` is always empty: the Rust SDK samples none.
 //! - `start_time_unix_nano` is the same for all points of a metric.
-//! - An exponential histogram lists no empty bucket after the last one with a
-//!   value.
-//! - Numbers have the type of the instrument. Python prints each as it was
-//!   given, so that one histogram can have a `min` of `0` and a `sum` of `1.5`.
-//! - NaN and infinite numbers, which JSON does not have, are `null`.
+//! - An exponential histogram lists no empty buckets after the last non-empty
+//!   one.
+//! - Numbers have the instrument's type. Python prints each as given, so one
+//!   histogram can have a `min` of `0` and a `sum` of `1.5`.
+//! - NaN and infinite numbers, which JSON cannot represent, are `null`.
 //! - `min` and `max` of a histogram are `null` where a view turned them off.
 //!   Python prints infinities.
 //! - The Rust SDK keeps no sum for a histogram of an up-down counter or of a
 //!   gauge: `sum` is 0.
-//! - The scale of an exponential histogram with nothing but zeros is the
-//!   largest, not 0.
+//! - The scale of an exponential histogram of nothing but zeros is the maximum,
+//!   not 0.
 //! - Text is UTF-8, not `\u` escapes: the same once parsed.
-//! - An attribute key that was given twice appears once, with the first value.
+//! - An attribute key given twice appears once, with its first value.
 
 use std::fs;
 use std::path::Path;
@@ -164,7 +164,7 @@ fn a_resource_with_a_schema_url() {
         KeyValue::new("f", 0.5),
         KeyValue::new("b", true),
         KeyValue::new("arr", strings(&["x", "y"])),
-        // Python's bytes, for which the Rust API has no type.
+        // Bytes in Python; the Rust API has no such type.
         KeyValue::new("by", "01ff"),
     ];
     let case = Case {
@@ -266,15 +266,15 @@ fn assert_same(file: &str, record: impl FnOnce(&Meter)) {
     assert_equal(Case::default().document(record), python(file));
 }
 
-/// A Python instrument takes integers and floats in turn and prints each as it
-/// came. A Rust instrument has one number type.
+/// A Python instrument accepts integers and floats alike and prints each as
+/// given. A Rust instrument has one number type.
 fn assert_same_but_floats(file: &str, record: impl FnOnce(&Meter)) {
     let mut theirs = python(file);
     integers_to_floats(&mut theirs);
     assert_equal(Case::default().document(record), theirs);
 }
 
-/// Compares as text, so that the order of the keys counts.
+/// Compares as text, so that key order counts.
 #[track_caller]
 fn assert_equal(ours: Vec<Json>, theirs: Vec<Json>) {
     let text = |mut documents: Vec<Json>| {
@@ -286,7 +286,7 @@ fn assert_equal(ours: Vec<Json>, theirs: Vec<Json>) {
     assert!(ours == theirs, "ours:\n{ours}\nPython's:\n{theirs}");
 }
 
-/// What a document is made from, where it is not the default.
+/// The inputs of a document that a test can vary.
 struct Case {
     resource: Resource,
     aggregation: Option<Aggregation>,
@@ -346,11 +346,11 @@ fn python(file: &str) -> Vec<Json> {
         .join("tests/python-shapes")
         .join(file)
         .with_extension("json");
-    let text = fs::read_to_string(path).expect("the file is there");
+    let text = fs::read_to_string(path).expect("the file exists");
     parse(&text)
 }
 
-/// The documents in a text, one after the other, with a word for each time.
+/// Parses the documents in a text, replacing each time with a placeholder.
 fn parse(text: &str) -> Vec<Json> {
     let documents = serde_json::Deserializer::from_str(text).into_iter();
     let without_times = documents.map(|json| {
@@ -365,7 +365,7 @@ fn parse(text: &str) -> Vec<Json> {
     without_times.collect()
 }
 
-/// Python keeps attributes and points in the order in which they came first.
+/// Python keeps attributes and points in order of first appearance.
 fn sort_what_has_no_order(json: &mut Json) {
     visit(json, &mut |key, value| match value {
         Json::Object(attributes) if key == "attributes" => {
@@ -389,7 +389,7 @@ fn integers_to_floats(documents: &mut [Json]) {
     }
 }
 
-/// Python lists the empty buckets after the last one with a value.
+/// Python lists the empty buckets after the last non-empty one.
 fn without_trailing_zeros(documents: &mut [Json]) {
     for json in documents {
         visit(json, &mut |key, value| {
@@ -402,7 +402,7 @@ fn without_trailing_zeros(documents: &mut [Json]) {
     }
 }
 
-/// Calls `change` with each key and its value, inner ones first.
+/// Calls `change` with each key and its value, innermost first.
 fn visit(json: &mut Json, change: &mut impl FnMut(&str, &mut Json)) {
     match json {
         Json::Object(object) => {

@@ -1,4 +1,4 @@
-//! A reading is shared, whoever asks, until it is too old.
+//! All callers share a reading until it is too old.
 
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
@@ -13,9 +13,9 @@ use shared::testing::{Collector, data_points, document_channel};
 use shared::{JsonExporter, Sampler};
 
 #[test]
-fn a_reading_is_made_again_when_it_is_older_than_the_stated_age() {
+fn a_reading_is_renewed_when_it_is_older_than_the_stated_age() {
     let (clock, sampler) = readings(Duration::from_secs(2));
-    assert_eq!(sampler.get(), 0, "the first reading is given");
+    assert_eq!(sampler.get(), 0, "the first reading is the one given");
     clock.store(2, SeqCst);
     assert_eq!(sampler.get(), 0, "it is two seconds old, not older");
     clock.store(3, SeqCst);
@@ -77,7 +77,7 @@ fn two_readers_that_collect_at_the_same_time_share_a_reading() {
 
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
-/// A clock in seconds, and a sampler of how often it has read.
+/// A clock in seconds, and a sampler that counts its own readings.
 fn readings(max_age: Duration) -> (Arc<AtomicU64>, Sampler<u64>) {
     let seconds = Arc::new(AtomicU64::new(0));
     let clock = Arc::clone(&seconds);

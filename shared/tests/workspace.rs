@@ -1,4 +1,4 @@
-//! Rules that hold for each package of the workspace.
+//! Rules that every package in the workspace must follow.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,7 +44,7 @@ fn no_trace_and_no_log_signal_is_compiled_in() {
     for line in ours {
         let (package, features) = line
             .split_once(" features=")
-            .expect("the line has the format asked for");
+            .expect("the line has the requested format");
         let features: Vec<_> =
             features.trim_end_matches(" (*)").split(',').collect();
         assert!(features.contains(&"metrics"), "{package}: {features:?}");
@@ -64,7 +64,7 @@ fn is_inherited(value: Option<&Value>) -> bool {
         == Some(&Value::Boolean(true))
 }
 
-/// The name and the manifest of each member.
+/// Each member's name and manifest.
 fn members() -> Vec<(String, Table)> {
     let metadata = cargo(&["metadata", "--no-deps", "--format-version=1"]);
     let metadata: Json =
@@ -72,7 +72,7 @@ fn members() -> Vec<(String, Table)> {
     let packages = metadata["packages"].as_array().expect("packages");
     let members = packages.iter().map(|package| {
         let text =
-            |field: &str| package[field].as_str().expect("a text").to_owned();
+            |field: &str| package[field].as_str().expect("a string").to_owned();
         let mut folder = PathBuf::from(text("manifest_path"));
         folder.pop();
         (text("name"), parse(&folder))
@@ -82,7 +82,7 @@ fn members() -> Vec<(String, Table)> {
 
 fn parse(folder: &Path) -> Table {
     let manifest = std::fs::read_to_string(folder.join("Cargo.toml"))
-        .expect("the manifest is there");
+        .expect("the manifest exists");
     manifest.parse().expect("the manifest is TOML")
 }
 

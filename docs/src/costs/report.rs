@@ -1,4 +1,4 @@
-//! Turns a run of the benchmarks into `docs/data/costs.json`.
+//! Turns a benchmark run into `docs/data/costs.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -20,17 +20,17 @@ const RUN: &str = "docs/data/benchmarks.json";
 /// The lesson whose build is measured.
 const LESSON: &str = "observable-counter";
 
-/// What a run of the benchmarks consists of, and what is calculated from it.
+/// What a benchmark run consists of, and what is computed from it.
 #[derive(Deserialize)]
 struct Run {
     benchmarks: BTreeSet<String>,
-    /// The quotients of two benchmarks.
+    /// Each the quotient of two benchmarks.
     ratios: BTreeMap<String, [String; 2]>,
-    /// The multiples of one benchmark.
+    /// Each a multiple of one benchmark.
     multiples: BTreeMap<String, (f64, String)>,
 }
 
-/// Writes the figures of the latest run of `just bench`, and measures how long
+/// Writes the figures from the latest `just bench` run, and measures how long
 /// lesson 6 takes to build.
 pub fn write(root: &Path) -> Result<()> {
     let target = env::var_os("CARGO_TARGET_DIR")
@@ -44,7 +44,7 @@ pub fn write(root: &Path) -> Result<()> {
     files::write_json(root, super::FILE, &costs)
 }
 
-/// The medians of all benchmarks, and what is calculated from them.
+/// The medians of all benchmarks, and the figures computed from them.
 pub fn figures(root: &Path, target: &Path) -> Result<Figures> {
     let run: Run = files::read_json(root, RUN)?;
     let medians = medians(target)?;
@@ -75,11 +75,11 @@ pub fn figures(root: &Path, target: &Path) -> Result<Figures> {
     Ok(figures)
 }
 
-/// The median of each benchmark that Criterion has measured.
+/// The median of each benchmark that Criterion measured.
 fn medians(target: &Path) -> Result<BTreeMap<String, f64>> {
-    // `just bench` empties the folder, runs all benchmarks and writes this
-    // file. So nothing is older than the run, and what is newer than the file
-    // belongs to another run.
+    // `just bench` empties the folder, runs all benchmarks and then writes
+    // this file. So nothing is older than the run, and anything newer than
+    // this file belongs to another run.
     let end = modified(target, "criterion/run.done").map_err(
         |_| "there is no whole run to report: `just bench` makes one",
     )?;
@@ -117,9 +117,9 @@ fn time(nanoseconds: f64) -> Figure {
     Figure { value, unit }
 }
 
-/// Builds the lesson into an empty folder, then again after a change in it.
+/// Builds the lesson into an empty folder, then rebuilds it after a change.
 fn build(root: &Path, folder: &Path) -> Result<Figures> {
-    let problem = |e: io::Error| format!("the build cannot be measured: {e}");
+    let problem = |e: io::Error| format!("cannot measure the build: {e}");
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(problem)?;
     }
@@ -131,7 +131,7 @@ fn build(root: &Path, folder: &Path) -> Result<Figures> {
         cargo(root, &build)?;
         Ok::<_, String>(time(start.elapsed().as_secs_f64() * 1e9))
     };
-    // Downloads are not part of a build.
+    // Downloading is not part of a build.
     cargo(root, &["fetch", "--quiet", "--locked"])?;
     let cold = measure()?;
     let source = root.join("lessons/06-observable-counter/src/lib.rs");
@@ -142,7 +142,7 @@ fn build(root: &Path, folder: &Path) -> Result<Figures> {
         .map_err(problem)?;
     let warm = measure()?;
     fs::remove_dir_all(folder).map_err(problem)?;
-    // A line for each crate, the lesson's own two among them.
+    // One line per crate, including the lesson's own two.
     let edges = ["tree", "--edges=normal,build"];
     let format = ["--prefix=none", "--format={p}", "--no-dedupe"];
     let tree = cargo(root, &[&edges[..], &format, &lesson].concat())?;
@@ -154,7 +154,7 @@ fn build(root: &Path, folder: &Path) -> Result<Figures> {
     Ok(figures.map(|(name, f)| (format!("build/{name}"), f)).into())
 }
 
-/// The date of the run, the machine and the versions.
+/// Measurement conditions by name: date, machine and versions.
 fn conditions(root: &Path) -> Result<BTreeMap<String, String>> {
     let mut conditions = BTreeMap::new();
     let mut add = |name: &str, value: &str| {
@@ -163,7 +163,7 @@ fn conditions(root: &Path) -> Result<BTreeMap<String, String>> {
     let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     add("date", now.split('T').next().unwrap_or_default());
     let cpu = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
-    let unknown = |error| format!("the machine cannot be described: {error}");
+    let unknown = |error| format!("cannot describe the machine: {error}");
     let system = System::new_with_specifics(cpu).map_err(unknown)?;
     let cpus = system.cpus();
     add("cpu", cpus.first().map_or("unknown", |cpu| cpu.brand()));
@@ -172,7 +172,7 @@ fn conditions(root: &Path) -> Result<BTreeMap<String, String>> {
     let rustc = output(Command::new("rustc").arg("--version"))?;
     add("rustc", rustc.split(' ').nth(1).unwrap_or_default());
     for name in ["criterion", "opentelemetry_sdk", "serde_json", "sysinfo"] {
-        // It ends in `#name@version`.
+        // A package ID ends in `#name@version`.
         let id = cargo(root, &["pkgid", name])?;
         add(name, id.rsplit('@').next().unwrap_or_default());
     }

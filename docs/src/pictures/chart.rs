@@ -1,5 +1,5 @@
-//! Draws recorded data. The axes of time and the words around a chart are in
-//! its template. Lengths are in pixels.
+//! Draws recorded data. The time axes and the words around a chart are in its
+//! template. Lengths are in pixels.
 
 use svg::Node;
 use svg::node::element::{Element, Group, Text};
@@ -7,17 +7,17 @@ use svg::node::element::{Element, Group, Text};
 use super::recording::Point;
 use crate::Language;
 
-/// The edges of every time line, and the height of the values above it.
+/// The edges of every timeline, and the height of the values above it.
 const LEFT: f64 = 60.0;
 const RIGHT: f64 = 450.0;
 const HEIGHT: f64 = 124.0;
 
-/// The steps of an axis of values.
+/// The number of steps on a value axis.
 const STEPS: u8 = 4;
 
 /// Values over half a minute: their axis, and a line through the points. The
-/// style sheet says how the line and the points of a class look. Points that
-/// no line joins stand on stems.
+/// style sheet decides how the line and points of a class look. Points not
+/// joined by a line stand on stems.
 pub fn over_time(
     points: &[Point],
     class: &str,
@@ -46,8 +46,8 @@ pub fn over_time(
     chart.add(series)
 }
 
-/// The smallest of 0.1, 0.2, 0.5, 1, 2, 5, 10 ... of which four reach
-/// `greatest`.
+/// The smallest step of 0.1, 0.2, 0.5, 1, 2, 5, 10 ... that reaches `greatest`
+/// in four.
 pub fn step(greatest: f64) -> f64 {
     let tens = (-1..12).map(|exponent| 10_f64.powi(exponent));
     tens.flat_map(|ten| [ten, 2.0 * ten, 5.0 * ten])
@@ -55,8 +55,8 @@ pub fn step(greatest: f64) -> f64 {
         .unwrap_or(greatest)
 }
 
-/// Runs of the callback on a time line, with an arrow from each to a document:
-/// round and above for the fast reader, square and below for the slow one.
+/// Callback runs on a timeline, with an arrow from each to a document: round
+/// and above for the fast reader, square and below for the slow one.
 pub fn documents(points: &[Point], language: Language) -> Group {
     let mut group = Group::new();
     for (point, x) in points.iter().zip(side_by_side(points)) {
@@ -80,8 +80,8 @@ pub fn documents(points: &[Point], language: Language) -> Group {
     group
 }
 
-/// The places of points on the time line. Points at almost the same time move
-/// apart, and keep their order.
+/// The positions of points on the timeline. Points at almost the same time are
+/// moved apart, keeping their order.
 fn side_by_side(points: &[Point]) -> Vec<f64> {
     const APART: f64 = 16.0;
     let mut places: Vec<_> = points.iter().map(|p| x(p, 40.0)).collect();
@@ -108,7 +108,7 @@ pub fn bars(bars: &[(f64, String)]) -> Group {
     group
 }
 
-/// Where a point is on a time line with so many pixels for a second.
+/// The position of a point on a timeline with `second` pixels per second.
 fn x(point: &Point, second: f64) -> f64 {
     LEFT + f64::from(point.milliseconds) / 1000.0 * second
 }
@@ -124,7 +124,7 @@ fn rectangle(class: &str, (x, y): (f64, f64), size: (f64, f64)) -> Element {
     element("rect", class, &edges)
 }
 
-/// An element with its class and its lengths, to a tenth of a pixel.
+/// An element with a class and lengths, rounded to a tenth of a pixel.
 fn element(name: &str, class: &str, lengths: &[(&str, f64)]) -> Element {
     let mut element = Element::new(name);
     element.assign("class", class);

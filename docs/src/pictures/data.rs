@@ -1,4 +1,4 @@
-//! What the pictures show of recorded data.
+//! The recorded data that each picture shows.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Runs of the lessons, recorded for the pictures: the values of one metric in
-//! their documents. `docs/data/runs.json` says which programs and metrics.
+//! Lesson runs recorded for the pictures: the values of one metric from each
+//! run's documents. `docs/data/runs.json` lists the programs and metrics.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,16 +19,16 @@ pub struct Run {
     /// The name of the metric.
     pub metric: String,
     arguments: Vec<String>,
-    /// From the start to the first document, as `arguments` say.
+    /// Time from the start to the first document, as set by `arguments`.
     first_milliseconds: u64,
 }
 
-/// The values of a metric in the documents of one run.
+/// A metric's values in the documents of one run.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
     /// The metric's name.
     pub metric: String,
-    /// A value for each document, in the order of the documents.
+    /// One value per document, in document order.
     pub points: Vec<Point>,
 }
 
@@ -45,22 +45,22 @@ pub struct Point {
 }
 
 impl Point {
-    /// Whether the fast one of two readers collected it.
+    /// Whether the fast reader collected it.
     pub fn is_fast(&self) -> bool {
         self.reader.as_deref() == Some("fast")
     }
 }
 
-/// All runs, by the names of their recordings.
+/// All runs, by the name of their recording.
 pub fn runs(root: &Path) -> Result<BTreeMap<String, Run>> {
     files::read_json(root, RUNS)
 }
 
-/// Runs the lessons, all over the same half minute, and writes their values
-/// into `docs/data`.
+/// Runs the lessons, all during the same half minute, and writes their values
+/// to `docs/data`.
 pub fn record(root: &Path) -> Result<()> {
     let runs = runs(root)?;
-    // All programs are built before any of them runs.
+    // Build all programs before running any.
     let mut build = vec!["build", "--quiet"];
     for run in runs.values() {
         build.extend(["--package", &run.package]);
@@ -77,7 +77,7 @@ pub fn record(root: &Path) -> Result<()> {
     })
 }
 
-/// Reads a recording by its name.
+/// Reads a recording by name.
 pub(super) fn read(root: &Path, name: &str) -> Result<Recording> {
     let path = path(name);
     let recording: Recording = files::read_json(root, &path)
@@ -117,7 +117,7 @@ impl Run {
         let nanoseconds = |document: &Value| {
             self.data_point(document)?["time_unix_nano"].as_u64()
         };
-        // A reader's first collection is one interval after its start.
+        // A reader first collects one interval after it starts.
         let start = nanoseconds(documents.first()?)?
             .checked_sub(self.first_milliseconds * 1_000_000)?;
         let point = |document: &Value| {

@@ -1,5 +1,5 @@
-//! A folder of its own for each test.
-#![allow(dead_code, reason = "no test needs all of it")]
+//! A scratch folder for each test.
+#![allow(dead_code, reason = "no test uses all of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,18 +13,18 @@ impl Folder {
     pub fn new(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&root);
-        fs::create_dir_all(&root).expect("the folder can be made");
+        fs::create_dir_all(&root).expect("the folder can be created");
         Self { root }
     }
 
     pub fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.root.join(path)).expect("the file is there")
+        fs::read_to_string(self.root.join(path)).expect("the file exists")
     }
 
     pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.root.join(path);
-        let folder = path.parent().expect("it is in a folder");
-        fs::create_dir_all(folder).expect("the folder can be made");
+        let folder = path.parent().expect("the path has a folder");
+        fs::create_dir_all(folder).expect("the folder can be created");
         fs::write(path, text).expect("the file can be written");
     }
 
@@ -39,13 +39,13 @@ impl Folder {
     }
 
     pub fn remove(&self, path: &str) {
-        fs::remove_file(self.root.join(path)).expect("the file is there");
+        fs::remove_file(self.root.join(path)).expect("the file exists");
     }
 
-    /// Copies the files of a folder of this workspace.
+    /// Copies the files in a folder of this workspace.
     pub fn copy(&self, folder: &str) {
         let source = docs::workspace().join(folder);
-        for entry in fs::read_dir(source).expect("the folder is there") {
+        for entry in fs::read_dir(source).expect("the folder exists") {
             let file = entry.expect("the folder can be read").path();
             let name = file.file_name().and_then(|name| name.to_str());
             let name = name.expect("its name is Unicode");

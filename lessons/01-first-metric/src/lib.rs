@@ -1,4 +1,4 @@
-//! The first metric: what a measurement passes through until it is printed.
+//! The first metric: a measurement's path until it is printed.
 
 use std::io::Write;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use shared::JsonExporter;
 
 // ANCHOR: pipeline
-/// Builds the pipeline from its end to its beginning.
+/// Builds the pipeline back to front.
 pub fn pipeline(writer: impl Write + Send + 'static) -> SdkMeterProvider {
-    // The exporter turns what was collected into a document.
+    // The exporter turns each collection into a document.
     let exporter = JsonExporter::new(writer);
 
-    // The reader collects: at each interval, and once more at the shutdown.
+    // The reader collects at each interval, and once more at shutdown.
     let reader = PeriodicReader::builder(exporter)
         .with_interval(Duration::from_mins(1))
         .build();
@@ -24,7 +24,7 @@ pub fn pipeline(writer: impl Write + Send + 'static) -> SdkMeterProvider {
         .with_service_name("first-metric")
         .build();
 
-    // The provider connects them, and makes the meters.
+    // The provider connects them, and creates the meters.
     SdkMeterProvider::builder()
         .with_resource(resource)
         .with_reader(reader)
@@ -33,13 +33,13 @@ pub fn pipeline(writer: impl Write + Send + 'static) -> SdkMeterProvider {
 // ANCHOR_END: pipeline
 
 // ANCHOR: count_start
-/// Counts that the application has started.
+/// Counts one start of the application.
 pub fn count_start(meter: &Meter) {
-    // The instrument is made once, with what is true of all its measurements.
+    // The instrument is created once, with what all its measurements share.
     let starts = meter
         .u64_counter("app.inicios")
         .with_description("Os inícios do aplicativo.")
-        // In braces: a word for what is counted, not a unit of measure.
+        // Braces mark a word for what is counted, not a unit of measure.
         .with_unit("{inicio}")
         .build();
 

@@ -8,13 +8,13 @@ use opentelemetry::global;
 
 fn main() -> ExitCode {
     let provider = pipeline(io::stdout());
-    // From here on, all code of the program can get a meter.
+    // From here on, any code in the program can get a meter.
     global::set_meter_provider(provider.clone());
     let meter = global::meter("first-metric");
     count_start(&meter);
 
-    // The last collection, and here the only one: the program is shorter than
-    // the reader's interval.
+    // The last collection, and here the only one: the program ends before the
+    // reader's first interval does.
     match provider.shutdown() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

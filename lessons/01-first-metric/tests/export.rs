@@ -39,9 +39,9 @@ fn the_program_prints_one_document_and_ends() {
 }
 
 #[test]
-fn the_program_has_its_interval_and_its_name_in_the_code() {
+fn the_code_sets_the_interval_and_the_name() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_first-metric"));
-    // With an interval of 0 the SDK would export all the time.
+    // With an interval of 0 the SDK would export continuously.
     program
         .env("OTEL_METRIC_EXPORT_INTERVAL", "0")
         .env("OTEL_SERVICE_NAME", "another");
@@ -53,7 +53,7 @@ fn the_program_has_its_interval_and_its_name_in_the_code() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_document_that_cannot_be_printed_is_one_line_and_a_failure() {
+fn a_document_that_cannot_be_printed_fails_with_one_line() {
     let output = Command::new(env!("CARGO_BIN_EXE_first-metric"))
         .stdout(full_device())
         .output()

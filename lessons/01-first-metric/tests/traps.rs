@@ -1,4 +1,4 @@
-//! What surprises people about the pipeline, each shown by a test.
+//! Surprises in the pipeline, each shown by a test.
 
 use std::sync::Mutex;
 use std::sync::mpsc::TryRecvError;
@@ -13,7 +13,7 @@ use tracing::subscriber::{NoSubscriber, with_default};
 // ANCHOR: early
 #[test]
 fn an_instrument_made_before_the_provider_is_set_never_records() {
-    // No other test of this file sets the global provider.
+    // No other test in this file sets the global provider.
     let early = global::meter("early").u64_counter("early").build();
     let (writer, documents) = document_channel();
     let provider = pipeline(writer);
@@ -65,7 +65,7 @@ fn a_unit_that_is_not_ascii_makes_the_metric_vanish_too() {
 
 #[test]
 fn without_a_subscriber_nothing_says_why_a_metric_is_missing() {
-    // A name must be ASCII, so that this instrument does nothing.
+    // A name must be ASCII, so this instrument does nothing.
     let make = || {
         let (writer, documents) = document_channel();
         let provider = pipeline(writer);
@@ -75,7 +75,7 @@ fn without_a_subscriber_nothing_says_why_a_metric_is_missing() {
         assert!(documents.recv().is_err(), "there is no document");
     };
 
-    // The SDK's errors go to whoever listens. By default that is nobody.
+    // The SDK's errors go to any listener. By default there is none.
     assert!(get_default(Dispatch::is::<NoSubscriber>));
     make();
 

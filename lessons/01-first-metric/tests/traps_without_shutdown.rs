@@ -1,5 +1,5 @@
-//! A trap that needs a process of its own, because the global provider is one
-//! for the whole process.
+//! A trap that needs its own process, because the whole process shares one
+//! global provider.
 
 use std::sync::mpsc::TryRecvError;
 
@@ -15,8 +15,8 @@ fn a_global_provider_that_is_not_shut_down_exports_nothing() {
     global::set_meter_provider(provider.clone());
     count_start(&global::meter("first-metric"));
 
-    // This ends the program's own handle. The global one stays for ever: at
-    // the end of `main` no destructor runs for it, and nothing is exported.
+    // This drops the program's own handle. The global one lives for ever: no
+    // destructor runs for it at the end of `main`, so nothing is exported.
     drop(provider);
     assert_eq!(documents.try_recv(), Err(TryRecvError::Empty));
 }

@@ -1,4 +1,4 @@
-//! What it costs to count one thing: `just bench recording`.
+//! The cost of counting one thing: `just bench recording`.
 
 use std::cell::Cell;
 use std::sync::Barrier;
@@ -11,7 +11,7 @@ use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::Temporality;
 use shared::testing::Collector;
 
-// What is compared, one line each.
+// Each call to `compare` is one candidate.
 fn recording(criterion: &mut Criterion) {
     let collector = Collector::by_hand("recording", Temporality::Cumulative);
     let counter = collector.meter().u64_counter("calls").build();
@@ -40,7 +40,7 @@ fn recording(criterion: &mut Criterion) {
     });
 }
 
-/// One of a hundred users, a different one at each call.
+/// One of a hundred users, different at each call.
 fn next_user() -> u64 {
     thread_local! {
         static CALLS: Cell<u64> = const { Cell::new(0) };
@@ -48,7 +48,7 @@ fn next_user() -> u64 {
     CALLS.with(|calls| calls.replace(calls.get() + 1) % 100)
 }
 
-/// Measures `record` on one thread, and on two that record at the same time.
+/// Measures `record` on one thread, and on two at the same time.
 fn measure(criterion: &mut Criterion, name: &str, record: &(dyn Fn() + Sync)) {
     let mut group = criterion.benchmark_group("recording");
     for threads in [1, 2] {
@@ -59,7 +59,7 @@ fn measure(criterion: &mut Criterion, name: &str, record: &(dyn Fn() + Sync)) {
     }
 }
 
-/// The time that the slowest of the threads needs to record that many times.
+/// The time the slowest thread takes to call `record` that many times.
 fn slowest(threads: usize, times: u64, record: &(dyn Fn() + Sync)) -> Duration {
     let start_together = Barrier::new(threads);
     let run = || {

@@ -52,8 +52,8 @@ async fn count(
 }
 // ANCHOR_END: count
 
-/// Gives a percent-encoded `/lançar_dado` the path of its route: axum matches
-/// raw paths, browsers percent-encode them and `curl` does not.
+/// Gives a percent-encoded `/lançar_dado` its route's path: axum matches raw
+/// paths, which browsers percent-encode and `curl` does not.
 pub(crate) fn decode_path(mut request: Request) -> Request {
     let path = percent_decode_str(request.uri().path()).decode_utf8();
     if path.is_ok_and(|path| path == ROLL) {

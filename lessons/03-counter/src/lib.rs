@@ -1,5 +1,5 @@
-//! Counters: the program says each time that something has happened, and the
-//! SDK adds it up.
+//! Counters: the program reports each time that something happens, and the SDK
+//! adds it up.
 
 pub mod app;
 pub mod server;
@@ -8,7 +8,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Meter};
 
 // ANCHOR: instruments
-/// The instruments of the application: built once, shared by all requests.
+/// The application's instruments: built once, shared by all requests.
 #[derive(Clone, Debug)]
 pub struct Counters {
     calls: Counter<u64>,
@@ -45,12 +45,12 @@ impl Counters {
     /// Counts one call.
     ///
     /// `route` is the pattern that the path matched, if any. The path itself
-    /// would be a bad attribute: each client could make up a new value.
+    /// would be a bad attribute: any client could make up new values.
     pub fn count_call(&self, route: Option<&str>, status: u16) {
         let status =
             KeyValue::new("http.response.status_code", i64::from(status));
         match route {
-            // Sorted by key: the SDK finds a set in this order at once.
+            // Sorted by key: in this order the SDK finds a set immediately.
             Some(route) => self.calls.add(1, &[status, http_route(route)]),
             None => self.calls.add(1, &[status]),
         }

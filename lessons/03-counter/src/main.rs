@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let (telemetry, flags) = shared::init_with::<ServerFlags>(NAME, ABOUT);
     let counters = Counters::new(&global::meter(NAME));
     match Server::start(flags.port, app(counters)) {
-        // The server stops first, so that the last collection has all calls.
+        // The server stops first, so the last collection includes all calls.
         Ok(server) => telemetry.wait_and(|| server.stop()),
         Err(error) => shared::fail(&error),
     }

@@ -1,4 +1,4 @@
-//! A web server that runs beside the program's main thread.
+//! A web server that runs alongside the program's main thread.
 
 use std::future::IntoFuture;
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ use tower::util::MapRequestLayer;
 
 use crate::app::decode_path;
 
-/// How long open requests may take once the server is stopped.
+/// How long open requests may take once the server is stopping.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The command line of a program with a server.
@@ -36,20 +36,20 @@ fn port() -> impl TypedValueParser<Value = u16> {
     shared::value("a whole number from 0 to 65535", |text| text.parse().ok())
 }
 
-/// A server that answers until it is stopped.
+/// A server that runs until it is stopped.
 #[derive(Debug)]
 pub struct Server {
-    /// Closed when the server is to stop.
+    /// Dropped to stop the server.
     running: watch::Sender<()>,
     thread: JoinHandle<()>,
 }
 
 impl Server {
-    /// Listens on 127.0.0.1 and says on standard error what to `curl`.
+    /// Listens on 127.0.0.1 and prints what to `curl` on standard error.
     ///
     /// # Errors
     ///
-    /// If nobody can listen on the port, such as when it is taken.
+    /// If the port cannot be used, for example because it is taken.
     pub fn start(port: u16, app: Router) -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
@@ -64,7 +64,7 @@ impl Server {
         let thread = thread::Builder::new()
             .name("server".into())
             .spawn(move || runtime.block_on(serve(listener, app, stopped)))?;
-        // If standard error is closed, there is nobody to tell.
+        // If stderr is closed, there is nobody to tell.
         let _ = writeln!(
             io::stderr(),
             "listening: curl http://localhost:{port}/lançar_dado"
@@ -72,11 +72,11 @@ impl Server {
         Ok(Self { running, thread })
     }
 
-    /// Takes no more connections, lets the open requests finish, for at most
-    /// five seconds, and returns.
+    /// Stops accepting connections, gives open requests up to five seconds to
+    /// finish, and returns.
     pub fn stop(self) {
         drop(self.running);
-        // A panic of the server's thread has been printed already.
+        // A panic on the server's thread has already been printed.
         let _ = self.thread.join();
     }
 }

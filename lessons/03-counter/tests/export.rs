@@ -42,7 +42,7 @@ fn responses_are_counted_by_their_bytes() {
 }
 
 #[test]
-fn what_several_threads_add_is_all_counted() {
+fn adds_from_several_threads_are_all_counted() {
     let collector = Collector::by_hand("counter", Temporality::Cumulative);
     let counters = Counters::new(&collector.meter());
     thread::scope(|scope| {
@@ -59,7 +59,7 @@ fn what_several_threads_add_is_all_counted() {
 }
 
 #[test]
-fn a_set_that_was_added_to_once_is_in_every_later_document() {
+fn a_set_recorded_once_is_in_every_later_document() {
     let collector = Collector::by_hand("counter", Temporality::Cumulative);
     let counters = Counters::new(&collector.meter());
     counters.count_roll(6);

@@ -54,7 +54,7 @@ fn four_thousand_calls_of_eight_clients_are_all_counted() {
     let document = document.expect("calls were counted");
     assert_eq!(total(&document, "api.chamadas"), 4000);
     assert_eq!(total(&document, "dado.rolagens"), 2000);
-    // A number and a line feed for each roll, a line of text for each other.
+    // A digit and a line feed per roll, a line of text per other call.
     let home = "Lance o dado em /lançar_dado\n".len() as u64;
     assert_eq!(
         total(&document, "api.resposta.volume"),
@@ -85,7 +85,7 @@ fn the_die_is_reached_however_its_path_is_spelled() {
 }
 
 #[test]
-fn an_unknown_path_is_no_attribute_value() {
+fn an_unknown_path_never_becomes_an_attribute() {
     let program = Program::start();
     for path in ["/a", "/b", "/%ff", "/lan%C3%A7ar_dado/c"] {
         let response = program.get(path);
@@ -108,7 +108,7 @@ fn an_open_request_is_finished_and_counted() {
     let mut slow = program.connect();
     slow.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         .expect("the server reads");
-    // Connections are taken in turn: with this answer the slow one is open.
+    // Connections are accepted in order: by now the slow one is open.
     program.get("/");
     program.interrupt();
     slow.write_all(b"\r\n").expect("the server still reads");
@@ -123,7 +123,7 @@ fn an_open_request_is_finished_and_counted() {
 }
 
 #[test]
-fn a_client_that_hangs_up_is_no_call() {
+fn a_client_that_hangs_up_is_not_counted() {
     let program = Program::start();
     let mut rude = program.connect();
     rude.write_all(b"GET / HTTP/1.1\r\nHost: local")
@@ -136,7 +136,7 @@ fn a_client_that_hangs_up_is_no_call() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_one_line_and_a_failure() {
+fn a_taken_port_fails_with_one_line() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let port = taken.local_addr().expect("its address").port().to_string();
     let output = command(&["--port", &port]).output().expect("it runs");
@@ -174,7 +174,7 @@ fn total(document: &Value, name: &str) -> u64 {
         .sum()
 }
 
-/// The routes of the calls, as they are sorted in the document.
+/// The routes of the calls, in document order.
 fn routes(document: &Value) -> Vec<Value> {
     data_points(document, "api.chamadas")
         .iter()
@@ -184,12 +184,12 @@ fn routes(document: &Value) -> Vec<Value> {
 
 fn command(flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_counter"));
-    // Nothing is exported but the last collection.
+    // Only the last collection is exported.
     command.args(["--interval", "1h"]).args(flags);
     command
 }
 
-/// The program, on a port of its own.
+/// The program, on its own port.
 struct Program {
     child: Child,
     stderr: BufReader<ChildStderr>,
@@ -206,9 +206,7 @@ impl Program {
         let stderr = child.stderr.take().expect("stderr is a pipe");
         let mut stderr = BufReader::new(stderr);
         let mut line = String::new();
-        stderr
-            .read_line(&mut line)
-            .expect("it says where it listens");
+        stderr.read_line(&mut line).expect("it prints its address");
         let port = line
             .strip_prefix("listening: curl http://localhost:")
             .and_then(|rest| rest.split_once("/lançar_dado\n"))
@@ -223,10 +221,10 @@ impl Program {
 
     fn connect(&self) -> TcpStream {
         TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
-            .expect("the server takes the connection")
+            .expect("the server accepts the connection")
     }
 
-    /// Sends the path's bytes as they are, and gives the response.
+    /// Sends the path's bytes unchanged and returns the response.
     fn get(&self, path: &str) -> String {
         let mut stream = self.connect();
         write!(
@@ -249,11 +247,11 @@ impl Program {
         let mut line = String::new();
         self.stderr
             .read_line(&mut line)
-            .expect("it says that it stops");
+            .expect("it announces the stop");
         assert!(line.starts_with("stopping"), "{line}");
     }
 
-    /// Stops the program; gives its only document and its port.
+    /// Stops the program and returns its only document and its port.
     fn stop(mut self) -> (Option<Value>, u16) {
         self.interrupt();
         self.end()

@@ -1,4 +1,4 @@
-//! What surprises people about counters, each shown by a test.
+//! Surprises with counters, each shown by a test.
 
 use std::sync::Mutex;
 use std::sync::mpsc;
@@ -12,12 +12,12 @@ use shared::testing::{Collector, data_points, document_channel};
 
 // ANCHOR: absent
 #[test]
-fn a_counter_that_nobody_added_to_is_absent_and_not_0() {
+fn an_untouched_counter_is_absent_and_not_0() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let counters = Counters::new(&collector.meter());
     assert_eq!(collector.collect().expect("nothing fails"), None);
 
-    // Adding 0 is a measurement, and makes it appear.
+    // Adding 0 is a measurement, so the counter appears.
     counters.count_response("/", 0);
     let document = collector.document();
     let points = data_points(&document, "api.resposta.volume");
@@ -26,7 +26,7 @@ fn a_counter_that_nobody_added_to_is_absent_and_not_0() {
 // ANCHOR_END: absent
 
 #[test]
-fn a_negative_add_is_not_refused() {
+fn a_negative_add_is_accepted() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let counter = collector.meter().f64_counter("total").build();
     counter.add(1.0, &[]);
@@ -38,7 +38,7 @@ fn a_negative_add_is_not_refused() {
 }
 
 #[test]
-fn raw_paths_end_in_an_overflow_that_nobody_is_told_of() {
+fn raw_paths_overflow_silently() {
     let (writer, logged) = document_channel();
     let subscriber = tracing_subscriber::fmt()
         .with_writer(Mutex::new(writer))
@@ -121,23 +121,23 @@ fn an_instrument_built_during_a_collection_waits_for_its_end() {
                 return;
             };
             collecting.send(()).expect("the other thread waits");
-            build.recv().expect("the other thread goes on");
-            // Time for the other thread to build, if only it could.
+            build.recv().expect("the other thread continues");
+            // Give the other thread time to build, if only it could.
             for _ in 0..1000 {
                 thread::yield_now();
             }
-            collected.send("collected").expect("the test is there");
+            collected.send("collected").expect("the test is listening");
         })
         .build();
 
     let other = thread::spawn(move || {
         collection.recv().expect("the callback runs");
-        // Adding does not wait: the callback goes on only after this.
+        // Adding does not block: the callback continues only after this.
         early.add(1, &[]);
-        event.send("added").expect("the test is there");
+        event.send("added").expect("the test is listening");
         building.send(()).expect("the callback runs");
         other_thread.u64_counter("late").build();
-        event.send("built").expect("the test is there");
+        event.send("built").expect("the test is listening");
     });
     collector.document();
     other.join().expect("no panic");

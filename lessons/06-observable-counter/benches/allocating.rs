@@ -1,5 +1,5 @@
-//! What it costs to count allocations: `just bench allocating`.
-#![expect(unsafe_code, reason = "GlobalAlloc cannot be called without")]
+//! The cost of counting allocations: `just bench allocating`.
+#![expect(unsafe_code, reason = "calling GlobalAlloc requires it")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -12,7 +12,7 @@ fn allocating(criterion: &mut Criterion) {
     measure(criterion, "counting", &CountingAllocator::new());
 }
 
-/// Measures one block, allocated and freed.
+/// Measures allocating and freeing one block.
 fn measure(
     criterion: &mut Criterion,
     name: &str,

@@ -1,14 +1,14 @@
 //! An allocator that counts, in place of a garbage collector's statistics.
 
 // `GlobalAlloc` is an unsafe trait: nothing else can stand between a program
-// and its allocator. Only its benchmark is unsafe besides.
-#![expect(unsafe_code, reason = "GlobalAlloc cannot be implemented without")]
+// and its allocator. The only other unsafe code here is its benchmark.
+#![expect(unsafe_code, reason = "implementing GlobalAlloc requires it")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 // ANCHOR: allocator
-/// The system's allocator, with totals of what it was asked for since the
+/// The system allocator, with totals of what was requested from it since the
 /// process started.
 ///
 /// A reallocation counts as one more allocation, of the new size. Freeing is
@@ -29,12 +29,12 @@ impl CountingAllocator {
         }
     }
 
-    /// How often memory was allocated.
+    /// The number of allocations.
     pub fn allocations(&self) -> u64 {
         self.allocations.load(Relaxed)
     }
 
-    /// How many bytes were allocated.
+    /// The number of bytes allocated.
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Relaxed)
     }
@@ -47,18 +47,18 @@ impl CountingAllocator {
 // ANCHOR_END: allocator
 
 // ANCHOR: global_alloc
-// SAFETY: each function passes its arguments to `System` and returns what
+// SAFETY: each function forwards its arguments to `System` and returns what
 // `System` returns. Counting neither allocates nor panics.
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.count(layout.size());
-        // SAFETY: the caller keeps the promises of `GlobalAlloc::alloc`.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc::alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         self.count(layout.size());
-        // SAFETY: the caller keeps the promises of `alloc_zeroed`.
+        // SAFETY: the caller upholds the contract of `alloc_zeroed`.
         unsafe { System.alloc_zeroed(layout) }
     }
 
@@ -69,13 +69,13 @@ unsafe impl GlobalAlloc for CountingAllocator {
         new_size: usize,
     ) -> *mut u8 {
         self.count(new_size);
-        // SAFETY: the caller keeps the promises of `realloc`, and `block` is
+        // SAFETY: the caller upholds the contract of `realloc`, and `block` is
         // from `System`.
         unsafe { System.realloc(block, layout, new_size) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the promises of `dealloc`, and `block` is
+        // SAFETY: the caller upholds the contract of `dealloc`, and `block` is
         // from `System`.
         unsafe { System.dealloc(block, layout) }
     }
@@ -86,7 +86,7 @@ unsafe impl GlobalAlloc for CountingAllocator {
 mod tests {
     use super::*;
 
-    // Not the allocator of the test's own program, where other threads
+    // Not the test program's own allocator, with which other threads
     // allocate too.
     #[test]
     fn every_way_to_allocate_is_counted_once() {
@@ -94,7 +94,7 @@ mod tests {
         let totals = || (allocator.allocations(), allocator.bytes());
         let layout = Layout::new::<[u64; 3]>();
         // SAFETY: the layouts are not empty, and each block is freed once, with
-        // the layout that it has.
+        // its own layout.
         unsafe {
             let block = allocator.alloc(layout);
             assert_eq!(totals(), (1, 24));

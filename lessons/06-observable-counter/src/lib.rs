@@ -2,7 +2,7 @@
 //! when metrics are collected.
 //!
 //! Each function registers one instrument. Its callback *observes* the total
-//! so far; the synchronous counter's `add` would want the change instead.
+//! so far; the synchronous counter's `add` takes the change instead.
 
 mod allocator;
 
@@ -27,8 +27,8 @@ pub fn observe_uptime(
         .with_callback(move |counter| {
             counter.observe(uptime().as_secs_f64(), &[]);
         })
-        // Without `build` nothing is registered. The instrument that it
-        // returns may be dropped: the callback stays.
+        // Without `build` nothing is registered. The instrument it returns
+        // may be dropped: the callback stays registered.
         .build();
 }
 // ANCHOR_END: uptime
@@ -36,8 +36,8 @@ pub fn observe_uptime(
 // ANCHOR: cpu_time
 /// Observes the seconds of CPU time that the process has used.
 ///
-/// This is not the conventions' `process.cpu.time`, which must tell user from
-/// system time in the attribute `cpu.mode`.
+/// This is not the conventions' `process.cpu.time`, which must separate user
+/// from system time with the attribute `cpu.mode`.
 pub fn observe_cpu_time(
     meter: &Meter,
     cpu_time: impl Fn() -> Option<Duration> + Send + Sync + 'static,
@@ -47,7 +47,7 @@ pub fn observe_cpu_time(
         .with_description("O tempo de CPU usado pelo processo.")
         .with_unit("s")
         .with_callback(move |counter| {
-            // Observing nothing says "unknown"; 0 would be a measurement.
+            // Observing nothing means "unknown"; 0 would be a measurement.
             if let Some(cpu_time) = cpu_time() {
                 counter.observe(cpu_time.as_secs_f64(), &[]);
             }
@@ -58,7 +58,7 @@ pub fn observe_cpu_time(
 
 // ANCHOR: disk_io
 /// Observes the bytes that the process has read from disk and written to it:
-/// two observations of one callback, told apart by an attribute.
+/// two observations in one callback, told apart by an attribute.
 pub fn observe_disk_io(
     meter: &Meter,
     disk_io: impl Fn() -> Option<DiskIo> + Send + Sync + 'static,
@@ -88,7 +88,7 @@ pub fn observe_allocations(
     meter
         .u64_observable_counter("app.alocacoes")
         .with_description("As alocações desde o início do aplicativo.")
-        // A unit is ASCII: with `{alocação}` the metric would vanish.
+        // Units must be ASCII: with `{alocação}` the metric would vanish.
         .with_unit("{alocacao}")
         .with_callback(move |counter| counter.observe(allocations(), &[]))
         .build();

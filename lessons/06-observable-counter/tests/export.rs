@@ -57,7 +57,7 @@ fn allocations_are_counted_and_measured() {
 }
 
 #[test]
-fn a_statistic_that_the_platform_does_not_give_is_not_exported() {
+fn a_statistic_the_platform_lacks_is_not_exported() {
     let collector = Collector::by_hand(NAME, Temporality::Cumulative);
     let meter = collector.meter();
     observe_cpu_time(&meter, || None);
@@ -120,7 +120,7 @@ fn the_program_observes_itself() {
     let allocations = values("app.alocacoes");
     assert!(0.0 < allocations[0] && allocations[0] < allocations[1]);
     let bytes = values("app.alocacoes.bytes");
-    // Few allocations are of less than eight bytes.
+    // Few allocations are smaller than eight bytes.
     assert!(allocations[0] * 8.0 < bytes[0] && bytes[0] < bytes[1]);
 }
 // ANCHOR_END: observes_itself

@@ -1,4 +1,4 @@
-//! What surprises people about observable counters, each shown by a test.
+//! Surprises with observable counters, each shown by a test.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::testing::{Collector, data_points, metric};
 
 // ANCHOR: falling
-/// The total of another program that was restarted after the second reading.
+/// The total of another program, restarted after the second reading.
 const FALLING: [u32; 5] = [100, 150, 20, 50, 50];
 
 #[test]
@@ -25,8 +25,8 @@ fn a_total_that_falls_is_exported_as_it_is() {
         [100.0, 150.0, 20.0, 50.0, 50.0]
     );
 
-    // Nothing says that the total began anew: the start time stays, and the
-    // sum is still called monotonic.
+    // Nothing says that the total started over: the start time stays, and the
+    // sum still claims to be monotonic.
     let [_, before, after, ..] = &documents;
     assert_eq!(start_time(before), start_time(after));
     assert_eq!(metric(after)["data"]["is_monotonic"], true);
@@ -90,7 +90,7 @@ fn a_callback_that_panics_ends_the_collection_of_all_instruments() {
     assert!(collector.collect().is_err());
     assert!(collector.shut_down().is_err());
     assert_eq!(healthy_runs.load(SeqCst), 1, "no collection came after it");
-    // The program went on all the same: this line runs.
+    // The program carries on regardless: this line runs.
 }
 
 // ANCHOR: slow
@@ -116,14 +116,13 @@ fn a_callback_slower_than_the_interval_delays_collections() {
         })
         .build();
 
-    // Each document has one run more: none was left out, none came twice.
+    // Each document counts one more run: none was skipped or repeated.
     for run in 1..=COLLECTIONS {
         let document = collector.next_document().expect("reader is alive");
         assert_eq!(data_points(&document, "runs")[0]["value"], run);
     }
-    // At most one collection follows without a pause. The other intervals that
-    // were missed are not made up for: each later collection waits for an
-    // interval of its own.
+    // At most one collection follows without a pause. The other missed
+    // intervals are not made up for: each later collection waits for its own.
     let intervals = start.elapsed().as_millis() / interval.as_millis();
     assert!(intervals >= u128::from(MISSED + COLLECTIONS - 1));
 }
@@ -175,7 +174,7 @@ fn a_callback_that_observes_nothing_leaves_its_metric_out() {
 // ANCHOR_END: silent
 
 #[test]
-fn under_delta_what_was_not_observed_once_is_counted_again_from_zero() {
+fn under_delta_a_skipped_observation_restarts_from_zero() {
     let collector = Collector::by_hand("trap", Temporality::Delta);
     let readings = [Some(100.0), Some(110.0), None, Some(130.0)];
     observe(&collector.meter(), readings);
@@ -187,7 +186,7 @@ fn under_delta_what_was_not_observed_once_is_counted_again_from_zero() {
 }
 
 #[test]
-fn of_two_observations_with_the_same_attributes_the_last_counts() {
+fn the_last_observation_of_an_attribute_set_wins() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     collector
         .meter()
@@ -252,8 +251,8 @@ fn uptime_from_a_monotonic_clock_never_falls() {
     assert!(uptimes.is_sorted());
 }
 
-/// Registers a counter called `total` that observes one reading in each
-/// collection, or nothing where there is none.
+/// Registers a counter called `total` that observes one reading per collection,
+/// or nothing where there is none.
 fn observe<const N: usize>(meter: &Meter, readings: [Option<f64>; N]) {
     let readings = Mutex::new(readings.into_iter());
     meter

@@ -1,8 +1,8 @@
 //! Observable up-down counters: values that rise and fall, read only when
 //! metrics are collected.
 //!
-//! What they observe makes sense added up over several processes; what does
-//! not is for a gauge.
+//! Their values make sense added up over several processes; values that do not
+//! belong in a gauge.
 
 mod queue;
 
@@ -13,10 +13,10 @@ use opentelemetry::metrics::Meter;
 pub use queue::{Task, TaskQueue, busy_queue};
 
 // ANCHOR: pending_tasks
-/// Observes how many tasks wait in the queue, for as long as there is a queue.
+/// Observes how many tasks wait in the queue, for as long as the queue exists.
 ///
 /// A callback cannot be unregistered. With an `Arc` it would keep the queue
-/// alive for ever, and observe a queue that nobody uses any more.
+/// alive for ever, and go on observing it when nobody uses it any more.
 pub fn observe_pending_tasks(meter: &Meter, queue: Weak<TaskQueue>) {
     meter
         .i64_observable_up_down_counter("fila.tarefas.pendentes")
@@ -48,7 +48,7 @@ pub fn observe_memory(
     meter
         .i64_observable_up_down_counter("process.memory.usage")
         .with_description("A memória física usada pelo processo.")
-        // Bytes, not megabytes: whoever shows the value scales it.
+        // Bytes, not megabytes: scaling is up to whatever displays them.
         .with_unit("By")
         .with_callback(move |counter| {
             if let Some(bytes) = memory()
@@ -62,7 +62,7 @@ pub fn observe_memory(
 // ANCHOR_END: memory
 
 // ANCHOR: threads
-/// Observes how many threads the process has, the main one too.
+/// Observes how many threads the process has, including the main one.
 pub fn observe_threads(
     meter: &Meter,
     threads: impl Fn() -> Option<usize> + Send + Sync + 'static,
@@ -72,7 +72,7 @@ pub fn observe_threads(
         .with_description("As threads do processo, incluída a principal.")
         .with_unit("{thread}")
         .with_callback(move |counter| {
-            // Not every platform tells. 0 would be a measurement.
+            // Not every platform has it, and 0 would be a measurement.
             if let Some(threads) = threads()
                 && let Ok(threads) = i64::try_from(threads)
             {

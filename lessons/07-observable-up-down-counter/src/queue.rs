@@ -6,8 +6,8 @@ use std::thread;
 use std::time::Duration;
 
 // ANCHOR: pace
-// Together the producers add 20 tasks in each period, and the workers need
-// 4 s for them: the queue is empty for a moment before it fills again.
+// Together the producers add 20 tasks per period, which take the workers
+// 4 s: the queue is briefly empty before it fills again.
 const PRODUCERS: usize = 2;
 const BURST: usize = 10;
 const PERIOD: Duration = Duration::from_secs(5);
@@ -15,14 +15,14 @@ const WORKERS: usize = 2;
 const WORK: Duration = Duration::from_millis(400);
 // ANCHOR_END: pace
 
-/// Memory that a task takes up while it waits, so that the memory of the
-/// process rises and falls with the queue.
+/// Memory that a task occupies while it waits, so that the process's memory
+/// rises and falls with the queue.
 const TASK_BYTES: usize = 1024 * 1024;
 
-/// Something to do: the data that a worker needs for it.
+/// A unit of work: the data that a worker needs for it.
 pub type Task = Vec<u8>;
 
-/// Tasks that wait for a worker.
+/// Tasks waiting for a worker.
 #[derive(Debug, Default)]
 pub struct TaskQueue {
     tasks: Mutex<VecDeque<Task>>,
@@ -30,7 +30,7 @@ pub struct TaskQueue {
 }
 
 impl TaskQueue {
-    /// Adds a task behind the others.
+    /// Adds a task at the back.
     pub fn add(&self, task: Task) {
         self.lock().push_back(task);
         self.added.notify_one();
@@ -39,7 +39,7 @@ impl TaskQueue {
     // ANCHOR: take
     /// Takes the task that has waited longest; if there is none, waits for one.
     ///
-    /// The worker has the task and not the lock: while it works, tasks can be
+    /// The worker holds the task but not the lock: while it works, tasks can be
     /// added and metrics collected.
     pub fn take(&self) -> Task {
         let mut tasks = self.lock();
@@ -54,13 +54,13 @@ impl TaskQueue {
         }
     }
 
-    /// How many tasks wait. One that a worker has taken does not.
+    /// The number of waiting tasks, not counting those that a worker has taken.
     pub fn pending(&self) -> usize {
         self.lock().len()
     }
     // ANCHOR_END: take
 
-    /// A thread that panicked cannot have left a task half added.
+    /// Ignores poisoning: a panic cannot leave a task half added.
     fn lock(&self) -> MutexGuard<'_, VecDeque<Task>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,7 +84,7 @@ pub fn busy_queue() -> Arc<TaskQueue> {
 fn produce(queue: &TaskQueue) {
     loop {
         for _ in 0..BURST {
-            // Not zeros: the system gives memory when it is written to.
+            // Not zeros: memory is committed only when it is written to.
             queue.add(vec![1; TASK_BYTES]);
         }
         thread::sleep(PERIOD);

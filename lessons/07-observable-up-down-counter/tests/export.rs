@@ -55,11 +55,11 @@ fn pending_tasks_rise_and_fall() {
     queue.add(Task::new());
     assert_eq!(pending(), 2);
     let task = queue.take();
-    assert_eq!(pending(), 1, "a worker has {task:?}, and not the lock");
+    assert_eq!(pending(), 1, "a worker holds {task:?}, not the lock");
 }
 
 #[test]
-fn a_statistic_that_the_platform_does_not_give_is_not_exported() {
+fn a_statistic_the_platform_lacks_is_not_exported() {
     let collector = collector();
     let meter = collector.meter();
     observe_memory(&meter, || None);
@@ -88,21 +88,21 @@ fn the_program_exports_what_the_functions_export() {
 
 #[test]
 fn the_queue_of_the_program_is_filled_and_drained() {
-    // The limit only lets a program that never drains its queue end too.
+    // The limit is only there to end a program that never drains its queue.
     let (mut child, stdout) =
         start(&["--interval", "10ms", "--exports", "10000"]);
     let lines = stdout.lines().map(|line| line.expect("JSON is UTF-8"));
     let pending = lines.map(|line| pending_tasks(&parse(&line)));
-    // It is enough to see the queue fall: it was filled before. No more lines
-    // are read then, and the closed pipe ends the program.
+    // Seeing the queue shrink is enough: it must have been filled before. Then
+    // no more lines are read, and the closed pipe ends the program.
     assert!(!pending.is_sorted(), "no worker took a task");
     assert!(child.wait().expect("the program ends").success());
 }
 
-/// All of them were started before the first document.
+/// All threads start before the first document.
 #[cfg(target_os = "linux")]
 #[test]
-fn the_threads_of_the_program_are_those_that_the_kernel_counts() {
+fn the_thread_count_matches_the_kernels() {
     let (mut child, mut stdout) = start(&["--interval", "10ms"]);
     let mut line = String::new();
     stdout.read_line(&mut line).expect("a first document");
@@ -139,7 +139,7 @@ fn parse(document: &str) -> Value {
 
 fn pending_tasks(document: &Value) -> i64 {
     let point = data_points(document, "fila.tarefas.pendentes")[0];
-    point["value"].as_i64().expect("tasks are whole")
+    point["value"].as_i64().expect("a whole number")
 }
 
 fn collector() -> Collector {

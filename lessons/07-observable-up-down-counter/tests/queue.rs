@@ -1,4 +1,4 @@
-//! The queue is one: first in, first out, and nothing is lost.
+//! The queue is a real one: first in, first out, and nothing is lost.
 
 use std::thread;
 
@@ -31,7 +31,7 @@ fn each_task_goes_to_one_worker() {
                 })
             })
             .collect();
-        // The workers are there first, or not: they wait for what is missing.
+        // Workers may start before there are tasks: they wait for them.
         for number in 0..workers * share {
             queue.add(vec![number]);
         }

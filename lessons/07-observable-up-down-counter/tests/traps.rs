@@ -1,5 +1,4 @@
-//! What surprises people about observable up-down counters, each shown by a
-//! test.
+//! Surprises with observable up-down counters, each shown by a test.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, mpsc};
@@ -25,7 +24,7 @@ fn a_lock_held_during_the_work_makes_the_collection_wait() {
         .meter()
         .i64_observable_up_down_counter("pending")
         .with_callback(move |counter| {
-            // `try_lock` tells whether `lock` is going to wait.
+            // `try_lock` shows whether `lock` is going to wait.
             if observed.try_lock().is_err() {
                 send("the collection waits");
             }
@@ -43,7 +42,7 @@ fn a_lock_held_during_the_work_makes_the_collection_wait() {
             let mut tasks = queue.lock().expect("no panic");
             let _task = tasks.pop_front();
             lock_is_taken.send(()).expect("the test listens");
-            // The work: it takes until a collection has begun.
+            // The work lasts until a collection has begun.
             collection.recv().expect("the callback runs");
             events.send("the work ends").expect("the test listens");
             drop(tasks);
@@ -64,7 +63,7 @@ fn a_lock_held_during_the_work_makes_the_collection_wait() {
 }
 
 #[test]
-fn a_collection_asked_for_with_the_lock_in_hand_would_never_end() {
+fn collecting_while_holding_the_lock_would_deadlock() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let queue = Arc::new(Mutex::new(VecDeque::from(["a", "b", "c"])));
     let observed = Arc::clone(&queue);
@@ -90,7 +89,7 @@ fn a_collection_asked_for_with_the_lock_in_hand_would_never_end() {
 fn a_callback_keeps_alive_what_it_observes() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let watch = {
-        // The queue and the instrument are known in this block only.
+        // The queue and the instrument are in scope only in this block.
         let queue = Arc::new(TaskQueue::default());
         queue.add(Task::new());
         let watch = Arc::downgrade(&queue);
@@ -112,7 +111,7 @@ fn a_callback_keeps_alive_what_it_observes() {
 // ANCHOR_END: keeps_alive
 
 #[test]
-fn a_queue_observed_weakly_ends_and_its_metric_with_it() {
+fn a_weakly_observed_queue_is_freed_and_its_metric_disappears() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let queue = Arc::new(TaskQueue::default());
     queue.add(Task::new());
@@ -150,7 +149,7 @@ fn a_set_that_is_not_observed_is_missing_from_the_next_document() {
         .build();
     assert_eq!(data_points(&collector.document(), "pending").len(), 2);
 
-    // Not its last value, and not 0 either: nothing says that it ended.
+    // Neither its last value nor 0: nothing says that it ended.
     drop(mail);
     let document = collector.document();
     let points = data_points(&document, "pending");
@@ -202,7 +201,7 @@ fn the_thread_list_of_sysinfo_leaves_out_the_main_thread() {
         ProcessRefreshKind::nothing().with_tasks(),
     );
     let process = system.process(pid).expect("the program is running");
-    let listed = process.tasks().expect("Linux tells").len();
+    let listed = process.tasks().expect("Linux has them").len();
     let counted = std::fs::read_dir(format!("/proc/{pid}/task"))
         .expect("the program is running")
         .count();
@@ -212,7 +211,7 @@ fn the_thread_list_of_sysinfo_leaves_out_the_main_thread() {
     assert_eq!((listed, counted), (0, 1));
 }
 
-/// Registers an up-down counter that observes one reading in each collection.
+/// Registers an up-down counter that observes one reading per collection.
 fn observe<const N: usize>(meter: &Meter, readings: [i64; N]) {
     let readings = Mutex::new(readings.into_iter());
     meter

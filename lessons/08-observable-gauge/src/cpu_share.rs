@@ -1,18 +1,18 @@
-//! Usage from two totals.
+//! CPU usage from two totals.
 
 use std::time::Duration;
 
 use shared::Sampler;
 
 // ANCHOR: sample
-/// Over a shorter time, one step of 10 ms in which Linux counts CPU time would
-/// be more than 5 % of a core.
+/// Linux counts CPU time in steps of 10 ms. Over a shorter time, a single step
+/// would be more than 5 % of a core.
 const SHORTEST_SPAN: Duration = Duration::from_millis(200);
 
-/// Samples which share of one core is in use, from a CPU time and a clock that
-/// both count from the start of the process.
+/// Samples the share of one core in use, from a CPU time and a clock. Both must
+/// count from the start of the process.
 ///
-/// The share is that between the sampler's two latest readings. So it is the
+/// The share is taken between the sampler's two latest readings, so it is the
 /// same for every callback and every reader that asks.
 pub fn sample_cpu_share(
     cpu_time: impl Fn() -> Option<Duration> + Send + 'static,
@@ -26,8 +26,8 @@ pub fn sample_cpu_share(
 // ANCHOR_END: sample
 
 // ANCHOR: cpu_share
-/// The CPU time and the time that had passed at the reading before. At first
-/// both are 0: the start of the process.
+/// CPU time and elapsed time at the previous reading. At first both are 0: the
+/// start of the process.
 #[derive(Debug, Default)]
 pub struct CpuShare {
     cpu_time: Duration,
@@ -35,10 +35,10 @@ pub struct CpuShare {
 }
 
 impl CpuShare {
-    /// The share of one core that was used since the call before; above 1 if
-    /// several threads ran.
+    /// The share of one core used since the previous call; above 1 if several
+    /// threads ran.
     ///
-    /// The system counts CPU time in steps, on Linux of 10 ms. Over a shorter
+    /// The system counts CPU time in steps, of 10 ms on Linux. Over a shorter
     /// time the share is 0 or far above 1.
     pub fn since_last(
         &mut self,
@@ -63,14 +63,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_share_is_that_since_the_start() {
+    fn the_first_share_covers_the_time_since_the_start() {
         let mut share = CpuShare::default();
         assert_eq!(share.since_last(millis(500), millis(2000)), Some(0.25));
     }
 
     // ANCHOR: shares
     #[test]
-    fn each_share_is_that_since_the_one_before() {
+    fn each_share_covers_the_time_since_the_previous_one() {
         let mut share = CpuShare::default();
         share.since_last(millis(500), millis(2000));
         assert_eq!(share.since_last(millis(2500), millis(4000)), Some(1.0));
@@ -80,12 +80,12 @@ mod tests {
     // ANCHOR_END: shares
 
     #[test]
-    fn each_reader_that_asks_gets_the_share_between_the_two_readings() {
+    fn every_reader_gets_the_share_between_the_two_readings() {
         let times = [0, 2000, 2001, 4000].map(millis).into_iter();
         let clock = Mutex::new(times);
         let clock = move || {
             let mut times = clock.lock().expect("no panic");
-            times.next().expect("the clock is looked at four times")
+            times.next().expect("the clock is read four times")
         };
         let cpu_time = Mutex::new([1000, 1500].map(millis).into_iter());
         let sampler = sample_cpu_share(
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_divided_or_falls_is_left_for_the_next_time() {
+    fn zero_spans_and_falling_times_are_carried_over() {
         let mut share = CpuShare::default();
         assert_eq!(share.since_last(millis(0), millis(0)), None);
         assert_eq!(share.since_last(millis(10), millis(0)), None);

@@ -1,12 +1,11 @@
-//! Observable gauges: values that make no sense added up, read only when
+//! Observable gauges: values that it makes no sense to add up, read only when
 //! metrics are collected.
 //!
-//! Two cores that are half busy are not one that is fully busy, and the load of
-//! the last minute adds nothing to that of the last five. The memory
-//! or the threads of two processes do add up: the series showed them as
-//! gauges on its day 8, and the conventions have them as up-down counters. The
-//! other way round, the conventions have `process.uptime` as a gauge, which
-//! the series has as a counter.
+//! Two half-busy cores are not one fully busy core, and the load of the last
+//! minute adds nothing to the load of the last five. The memory or the threads
+//! of two processes do add up: day 8 of the series showed them as gauges, but
+//! the conventions make them up-down counters. Conversely, the conventions make
+//! `process.uptime` a gauge, which the series has as a counter.
 //!
 //! Day 8 also used the units `%` and `MB`. The conventions want a share
 //! between 0 and 1 in the unit `1`, and bytes in `By`.
@@ -24,10 +23,10 @@ pub use system::sample_cores;
 pub use work::work_and_rest;
 
 // ANCHOR: process_cpu
-/// Observes which share of one core the process has used lately.
+/// Observes the share of one core that the process has used recently.
 ///
 /// This is not the conventions' `process.cpu.utilization`, which is divided by
-/// the number of cores and tells user from system time in `cpu.mode`.
+/// the number of cores and separates user from system time with `cpu.mode`.
 pub fn observe_process_cpu(
     meter: &Meter,
     share: impl Fn() -> Option<f64> + Send + Sync + 'static,
@@ -37,7 +36,7 @@ pub fn observe_process_cpu(
         .with_description("A parte de um núcleo usada pelo processo.")
         .with_unit("1")
         .with_callback(move |gauge| {
-            // Nothing is known at first: 0 would say that the process rested.
+            // Nothing is known at first: 0 would mean an idle process.
             if let Some(share) = share() {
                 gauge.observe(share, &[]);
             }
@@ -67,11 +66,11 @@ pub fn observe_system_cpu(
 // ANCHOR_END: system_cpu
 
 // ANCHOR: load
-/// Observes how many tasks ran or waited to run, on average over the last
-/// minute, the last five and the last fifteen.
+/// Observes how many tasks ran or waited to run, on average over the last one,
+/// five and fifteen minutes.
 ///
 /// These are three metrics. As three points of one, told apart by an attribute,
-/// they would invite to be added up, or averaged, which means nothing.
+/// they would invite adding up or averaging, which means nothing.
 pub fn observe_load(
     meter: &Meter,
     load: impl Fn() -> Option<LoadAvg> + Clone + Send + Sync + 'static,
@@ -94,7 +93,7 @@ fn observe_window(
         .with_description("A média de tarefas executando ou à espera.")
         .with_unit("1")
         .with_callback(move |gauge| {
-            // Windows has no load: 0 would say that the system is idle.
+            // Windows has no load average: 0 would mean an idle system.
             if let Some(load) = load() {
                 gauge.observe(load, &[]);
             }

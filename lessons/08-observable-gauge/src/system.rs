@@ -6,16 +6,15 @@ use shared::Sampler;
 use sysinfo::{MINIMUM_CPU_UPDATE_INTERVAL, System};
 
 // ANCHOR: cores
-/// `sysinfo` measures nothing new within its minimum interval. The margin is
-/// for the time between our look at the clock and its own.
+/// `sysinfo` measures nothing new within its minimum interval. The margin
+/// covers the time between our look at the clock and its own.
 const SHORTEST_SPAN: Duration =
     MINIMUM_CPU_UPDATE_INTERVAL.saturating_add(Duration::from_millis(20));
 
-/// Samples the share of time in which each core was busy; no core at all until
-/// that is known.
+/// Samples the share of time that each core was busy; empty until it is known.
 ///
-/// A share is what happened between two refreshes. The first has nothing before
-/// it, so it is made here.
+/// A share needs two refreshes. The first has none before it, so it happens
+/// here.
 pub fn sample_cores(
     clock: impl Fn() -> Duration + Send + 'static,
 ) -> Sampler<Vec<f64>> {

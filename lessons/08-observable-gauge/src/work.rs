@@ -4,7 +4,7 @@ use std::hint::spin_loop;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Keeps one core busy and lets it rest, in turn, until the program ends.
+/// Alternately keeps one core busy and lets it rest, until the program ends.
 pub fn work_and_rest(turn: Duration) {
     thread::spawn(move || {
         loop {

@@ -64,7 +64,7 @@ fn the_program_exports_what_the_functions_export() {
         panic!("not three documents: {documents:?}");
     };
 
-    // The program keeps one core busy: in per cent this would be above 1.
+    // The program keeps one core busy: as a percentage this would exceed 1.
     for core in data_points(program, "sistema.cpu.uso") {
         let usage = core["value"].as_f64().expect("usage is a number");
         assert!((0.0..=1.0).contains(&usage), "{usage}");

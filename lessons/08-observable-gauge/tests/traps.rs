@@ -1,4 +1,4 @@
-//! What surprises people about gauges, each shown by a test.
+//! Surprises with gauges, each shown by a test.
 
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::mpsc::Receiver;
@@ -45,7 +45,7 @@ fn nothing_in_a_gauge_says_that_its_values_add_up() {
         ["data_points", "aggregation_temporality", "is_monotonic"]
     );
 
-    // So a backend knows the total of the second, and of the second only.
+    // So a backend can total the second, but not the first.
     assert_eq!(total(&documents, "as.gauge"), None);
     assert_eq!(total(&documents, "as.up.down.counter"), Some(500));
 }
@@ -54,8 +54,8 @@ fn nothing_in_a_gauge_says_that_its_values_add_up() {
 fn any_ascii_unit_is_exported_as_it_is_given() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let meter = collector.meter();
-    // The units of the series and what the conventions want, `1` and `By`.
-    // In UCUM, the list of units behind them, `MB` is a million bels.
+    // The units of the series, and those of the conventions: `1` and `By`.
+    // In UCUM, the unit system behind them, `MB` is a million bels.
     for (name, unit, value) in [
         ("cpu.series", "%", 25.0),
         ("cpu.conventions", "1", 0.25),
@@ -93,8 +93,8 @@ mod cpu_usage_of_sysinfo {
     };
 
     #[test]
-    fn a_process_that_has_worked_has_a_cpu_usage_of_zero_at_first() {
-        let pid = sysinfo::get_current_pid().expect("the process has a number");
+    fn a_busy_process_first_reports_zero_cpu_usage() {
+        let pid = sysinfo::get_current_pid().expect("the process has an ID");
         let mut elsewhere = system();
         while refreshed(&mut elsewhere, pid).0 == 0 {
             spin_loop();
@@ -115,7 +115,7 @@ mod cpu_usage_of_sysinfo {
     }
 
     #[test]
-    fn a_core_that_is_read_again_too_early_has_the_usage_it_had() {
+    fn a_core_read_again_too_soon_repeats_its_usage() {
         const READINGS: usize = 1000;
         let start = Instant::now();
         let mut system = system();
@@ -129,8 +129,8 @@ mod cpu_usage_of_sysinfo {
             .elapsed()
             .div_duration_f64(MINIMUM_CPU_UPDATE_INTERVAL);
 
-        // The usage changes once in each minimum interval at most, so that of
-        // a thousand readings nearly all repeat the one before.
+        // The usage changes at most once per minimum interval, so nearly all of
+        // a thousand readings repeat the one before.
         let changes = readings.windows(2).filter(|pair| pair[0] != pair[1]);
         let changes = u32::try_from(changes.count()).expect("few");
         assert!(f64::from(changes) <= intervals, "{changes} in {intervals}");
@@ -158,7 +158,7 @@ mod cpu_usage_of_sysinfo {
 
 // ANCHOR: change
 #[test]
-fn of_two_readers_the_first_takes_what_changed() {
+fn the_first_of_two_readers_takes_the_change() {
     let (provider, documents) = two_readers();
     let total = Arc::new(AtomicU64::new(0));
     let current = Arc::clone(&total);
@@ -183,11 +183,11 @@ fn of_two_readers_the_first_takes_what_changed() {
 // ANCHOR_END: change
 
 #[test]
-fn of_two_readers_the_second_takes_a_busy_process_for_an_idle_one() {
+fn the_second_of_two_readers_sees_a_busy_process_as_idle() {
     let (provider, documents) = two_readers();
     let meter = provider.meter("trap");
-    // A process that was busy half of the time. The second reader collects
-    // one millisecond after the first.
+    // A process that was busy half the time. The second reader collects one
+    // millisecond after the first.
     let cpu_time = Duration::from_secs(1);
     let times = Mutex::new([2000, 2001].into_iter());
     let share = Mutex::new(CpuShare::default());
@@ -202,7 +202,7 @@ fn of_two_readers_the_second_takes_a_busy_process_for_an_idle_one() {
             }
         })
         .build();
-    // The total has no state that a reader could take from the other.
+    // The total has no state that one reader could take from the other.
     meter
         .f64_observable_counter("cpu.time")
         .with_callback(move |counter| {
@@ -219,9 +219,9 @@ fn of_two_readers_the_second_takes_a_busy_process_for_an_idle_one() {
 }
 
 #[test]
-fn what_is_not_a_number_is_not_observed() {
+fn nan_and_infinity_are_not_observed() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
-    // A quotient of two changes, without a look at the second.
+    // A quotient of two changes, without checking the second.
     let changes = Mutex::new(
         [(1.0, 2.0), (0.0, 0.0), (1.0, 0.0), (-1.0, 0.0)].into_iter(),
     );
@@ -244,7 +244,7 @@ fn what_is_not_a_number_is_not_observed() {
 }
 
 #[test]
-fn a_gauge_that_only_has_no_number_is_not_exported_at_all() {
+fn a_gauge_with_only_nan_is_not_exported() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     observe_ratios(&collector.meter(), || vec![("a", f64::NAN)]);
     assert_eq!(collector.collect().expect("nothing fails"), None);
@@ -264,7 +264,7 @@ fn observe_ratios(
         .build();
 }
 
-/// What a backend makes of one metric of several processes: a total, if the
+/// What a backend makes of one metric from several processes: a total, if the
 /// metric says that it is a sum.
 fn total(documents: &[Value], name: &str) -> Option<i64> {
     let values = documents.iter().map(|document| {

@@ -11,11 +11,11 @@ use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 
-/// An exporter that counts what its reader gives it, and passes it on.
+/// An exporter that counts what its reader hands it, and passes it on.
 ///
 /// A reader exports each collection that has a metric, so this is the number
-/// of its collections. To collect often and export rarely is not a setting of
-/// one reader.
+/// of its collections. No setting makes one reader collect often and export
+/// rarely.
 #[derive(Debug)]
 pub struct CountingExporter<E> {
     exporter: E,
@@ -31,7 +31,7 @@ impl<E> CountingExporter<E> {
         }
     }
 
-    /// The number of collections, which goes on counting.
+    /// The running number of collections.
     pub fn collections(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.collections)
     }
@@ -70,7 +70,7 @@ pub struct Summary {
 impl Summary {
     /// Prints the table on standard error.
     pub fn print(&self) {
-        // If standard error is closed, there is nobody to tell.
+        // If stderr is closed, there is nobody to tell.
         let _ = write!(io::stderr(), "{self}");
     }
 }

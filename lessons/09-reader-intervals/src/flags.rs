@@ -28,9 +28,9 @@ pub struct Flags {
 /// The interval of each reader.
 #[derive(Debug)]
 pub struct Intervals {
-    /// That of the fast reader.
+    /// The fast reader's interval.
     pub fast: Duration,
-    /// That of the slow reader; `None` lets the SDK choose it.
+    /// The slow reader's interval; `None` lets the SDK choose.
     pub slow: Option<Duration>,
 }
 

@@ -1,7 +1,7 @@
-//! Reader intervals: who decides when a value is asked for.
+//! Reader intervals: what decides when a value is read.
 //!
-//! Instruments belong to a provider, and each reader of it collects them all,
-//! at an interval of its own. So a callback runs once for each reader.
+//! Instruments belong to a provider, and each of its readers collects them all
+//! at its own interval. So a callback runs once for each reader.
 
 pub mod collections;
 mod flags;
@@ -62,8 +62,8 @@ pub fn reader<E: PushMetricExporter>(
     }
 }
 
-/// The interval that the SDK chooses for a reader that was given none: the
-/// milliseconds in `OTEL_METRIC_EXPORT_INTERVAL`, or else 60 seconds.
+/// The interval that the SDK chooses for a reader without one: the milliseconds
+/// in `OTEL_METRIC_EXPORT_INTERVAL`, or else 60 seconds.
 pub fn sdk_interval() -> Duration {
     env::var(OTEL_METRIC_EXPORT_INTERVAL)
         .ok()
@@ -74,7 +74,7 @@ pub fn sdk_interval() -> Duration {
 
 // ANCHOR: observe_runs
 /// Observes how often its own callback has run: once for each collection of
-/// each reader. `runs` is that number.
+/// each reader. `runs` keeps the count.
 pub fn observe_runs(meter: &Meter, runs: Arc<AtomicU64>) {
     meter
         .u64_observable_counter("leitor.coletas")
@@ -88,8 +88,8 @@ pub fn observe_runs(meter: &Meter, runs: Arc<AtomicU64>) {
 // ANCHOR_END: observe_runs
 
 // ANCHOR: count_beats
-/// Counts a beat now and then one more after each `pause`, for as long as the
-/// program runs: a measurement does not wait to be asked for.
+/// Counts one beat now and another after each `pause`, for as long as the
+/// program runs: a counter does not wait for a collection.
 pub fn count_beats(meter: &Meter, pause: Duration) {
     let beats = meter
         .u64_counter("app.batidas")

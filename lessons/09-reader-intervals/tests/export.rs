@@ -44,7 +44,7 @@ fn each_reader_exports_all_instruments_and_is_named() {
 #[test]
 fn documents_of_two_readers_with_the_same_interval_do_not_mix() {
     let output = run(&["--fast", "10ms", "--slow", "10ms", "--exports", "100"]);
-    // Each line is one whole document.
+    // Each line is one complete document.
     assert_eq!(documents(&output).len(), 100);
 }
 
@@ -119,6 +119,6 @@ fn documents(output: &Output) -> Vec<Value> {
     let stdout = std::str::from_utf8(&output.stdout).expect("JSON is UTF-8");
     stdout
         .lines()
-        .map(|line| serde_json::from_str(line).expect("a whole document"))
+        .map(|line| serde_json::from_str(line).expect("a complete document"))
         .collect()
 }

@@ -1,4 +1,4 @@
-//! What surprises people about readers, each shown by a test.
+//! Surprises with readers, each shown by a test.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::SeqCst};
@@ -19,7 +19,7 @@ const MILLISECOND: Duration = Duration::from_millis(1);
 const NEVER: Duration = Duration::MAX;
 
 #[test]
-fn a_callback_that_keeps_state_gives_each_reader_a_part() {
+fn a_stateful_callback_splits_its_values_between_readers() {
     let (provider, [fast, slow]) = two_readers([NEVER, NEVER]);
     let work_done = Arc::new(AtomicU64::new(0));
     let since_last_call = Arc::clone(&work_done);
@@ -41,7 +41,7 @@ fn a_callback_that_keeps_state_gives_each_reader_a_part() {
 
 // ANCHOR: cross_talk
 #[test]
-fn what_one_reader_observes_the_other_exports_too() {
+fn observations_for_one_reader_are_exported_by_the_other() {
     let (provider, [fast, slow]) = two_readers([MILLISECOND, NEVER]);
     let runs = AtomicI64::new(0);
     provider
@@ -53,12 +53,12 @@ fn what_one_reader_observes_the_other_exports_too() {
         })
         .build();
     for _ in 0..5 {
-        // In one collection the callback observes one set of attributes.
+        // The callback observes one set of attributes per collection.
         assert_eq!(data_points(&next(&fast), "runs").len(), 1);
     }
 
-    // The slow reader's only collection has those of all the others, although
-    // its own callback observed one.
+    // The slow reader's only collection has the sets of all the others,
+    // although its own callback run observed just one.
     provider.shutdown().expect("nothing fails");
     let document = next(&slow);
     assert!(data_points(&document, "runs").len() > 5, "{document}");
@@ -75,7 +75,7 @@ fn two_readers_can_be_inside_one_callback_at_the_same_time() {
         .meter("trap")
         .u64_observable_counter("meetings")
         .with_callback(move |counter| {
-            // Nobody leaves before the other has come.
+            // Neither leaves before the other has arrived.
             if meetings.load(SeqCst) == 0 {
                 both.wait();
                 meetings.store(1, SeqCst);
@@ -108,7 +108,7 @@ fn a_callback_slower_than_the_interval_sets_the_pace() {
     for _ in 0..COLLECTIONS {
         next(&fast);
     }
-    // One after the other: never as often as the interval says.
+    // One after the other: never as often as the interval asks.
     assert!(start.elapsed() >= pause * COLLECTIONS);
 }
 
@@ -156,18 +156,18 @@ fn a_reader_exports_each_of_its_collections() {
 }
 
 #[test]
-fn the_sdk_takes_milliseconds_and_falls_back_to_sixty_seconds_in_silence() {
+fn the_sdk_reads_milliseconds_and_silently_falls_back_to_60s() {
     for (environment, interval) in [
         (None, "60s"),
         (Some("200"), "200ms"),
-        // Who means five seconds gets 200 collections a second.
+        // Meant as five seconds, this is 200 collections a second.
         (Some("5"), "5ms"),
         (Some("-5"), "60s"),
         (Some("abc"), "60s"),
         (Some(""), "60s"),
         (Some("200ms"), "60s"),
         (Some("0.2"), "60s"),
-        // No pause at all between two collections.
+        // No pause at all between collections.
         (Some("0"), "0ns"),
     ] {
         let mut program = Command::new(env!("CARGO_BIN_EXE_sdk-interval"));
@@ -185,7 +185,7 @@ fn the_sdk_takes_milliseconds_and_falls_back_to_sixty_seconds_in_silence() {
             format!("PeriodicReaderBuilder {{ interval: {interval}, ")
         };
         assert!(from_environment.starts_with(&reader(interval)), "{stdout}");
-        // What the code says goes over the environment.
+        // The code overrides the environment.
         assert!(from_code.starts_with(&reader("1s")), "{stdout}");
         assert_eq!(lesson, interval);
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
@@ -202,7 +202,7 @@ fn the_builder_ignores_an_interval_of_zero() {
     assert!(reader.contains("interval: 1ms"), "{reader}");
 }
 
-/// A provider with two readers, and where their documents arrive.
+/// A provider with two readers, and the receivers of their documents.
 fn two_readers(
     intervals: [Duration; 2],
 ) -> (SdkMeterProvider, [Receiver<String>; 2]) {

@@ -1,5 +1,5 @@
-//! A trap that needs a process of its own, because the log is one for the whole
-//! process.
+//! A trap that needs its own process, because the whole process shares one
+//! log.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use shared::testing::{Collector, document_channel};
 
 #[test]
-fn nobody_is_told_that_a_callback_is_slower_than_the_interval() {
+fn a_callback_slower_than_the_interval_goes_unreported() {
     let (writer, logged) = document_channel();
     let subscriber = tracing_subscriber::fmt()
         .with_writer(Mutex::new(writer))

@@ -1,5 +1,5 @@
-//! Collections on the thread that asks for them, so that a benchmark measures
-//! no other thread.
+//! Collection on the calling thread, so that a benchmark measures no other
+//! thread.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -36,7 +36,7 @@ impl Pair {
     }
 }
 
-/// The provider takes its reader, and the benchmark asks it.
+/// The provider takes ownership of its reader, and the benchmark calls it.
 #[derive(Clone, Debug, Default)]
 struct SharedReader(Arc<ManualReader>);
 

@@ -1,5 +1,5 @@
-//! What a lesson accepts on its command line and in its environment, and what
-//! it refuses.
+//! What a lesson accepts and refuses on its command line and in its
+//! environment.
 
 use std::ffi::OsStr;
 use std::process::{Command, Output};
@@ -19,7 +19,7 @@ fn exports_and_format_are_read() {
 }
 
 #[test]
-fn a_bad_value_of_a_flag_is_one_line_that_says_what_is_accepted() {
+fn a_bad_flag_value_is_one_line_that_says_what_is_accepted() {
     let too_large = "600000000000y";
     for value in ["0s", "0", "-5s", "2", "fast", "", "1 s x", "9ms", too_large]
     {
@@ -103,7 +103,7 @@ fn an_interval_from_the_environment_is_in_milliseconds() {
 }
 
 #[test]
-fn a_flag_goes_over_the_environment() {
+fn a_flag_overrides_the_environment() {
     let flags = ["--exports", "1", "--interval", "10ms"];
     for interval in ["3600000", "not read"] {
         let output = with(&flags, [(INTERVAL, interval)]);
@@ -212,9 +212,9 @@ fn the_environment_describes_the_resource() {
     assert_eq!(attributes["região"], "sul");
 }
 
-/// The specification has it the other way round.
+/// The specification says the opposite.
 #[test]
-fn of_two_service_names_the_sdk_takes_that_of_the_attributes() {
+fn the_service_name_in_the_resource_attributes_wins() {
     let attributes = resource_attributes([
         ("OTEL_SERVICE_NAME", "loja"),
         ("OTEL_RESOURCE_ATTRIBUTES", "service.name=caixa"),

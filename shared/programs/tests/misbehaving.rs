@@ -1,4 +1,4 @@
-//! How a lesson ends whose callback misbehaves: real programs, real signals.
+//! How a lesson with a misbehaving callback ends: real programs, real signals.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Lines};
@@ -35,8 +35,8 @@ fn a_callback_that_panics_ends_the_program_with_the_message() {
 fn a_second_ctrl_c_ends_a_program_whose_collection_hangs() {
     let (mut child, mut stderr) = hang();
     send(&child, Signal::INT);
-    // The line shows that the first signal was handled: two that are pending
-    // at the same time would be one.
+    // The line shows that the first signal was handled: two pending signals
+    // would merge into one.
     assert_eq!(
         next(&mut stderr),
         "stopping after one last collection; Ctrl-C again ends at once"
@@ -88,8 +88,8 @@ fn output(child: Child) -> Output {
 }
 
 fn next(lines: &mut Lines<BufReader<ChildStderr>>) -> String {
-    let line = lines.next().expect("the program says more");
-    line.expect("the program says it in UTF-8")
+    let line = lines.next().expect("the program prints another line");
+    line.expect("the program prints UTF-8")
 }
 
 fn send(child: &Child, signal: Signal) {

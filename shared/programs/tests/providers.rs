@@ -10,7 +10,7 @@ use std::time::Duration;
 use shared::testing::{data_points, documents};
 
 #[test]
-fn a_view_that_drops_all_else_does_no_harm_to_what_it_keeps() {
+fn a_view_that_drops_everything_else_leaves_the_rest_intact() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_dropping_view"));
     let documents = documents(program.args(["--exports", "3"]));
     assert_eq!(documents.len(), 3);
@@ -21,7 +21,7 @@ fn a_view_that_drops_all_else_does_no_harm_to_what_it_keeps() {
 }
 
 #[test]
-fn a_reader_that_collects_before_there_is_a_provider_is_not_news() {
+fn a_collection_before_there_is_a_provider_is_not_news() {
     // `documents` fails if the program prints to standard error.
     let mut program = Command::new(env!("CARGO_BIN_EXE_late_provider"));
     assert_eq!(documents(program.args(["--exports", "2"])).len(), 2);
@@ -39,7 +39,7 @@ fn the_shutdown_reaches_the_exporter_of_the_lesson() {
 }
 
 #[test]
-fn a_reader_whose_pipe_nobody_reads_does_not_hold_up_another() {
+fn a_blocked_reader_does_not_hold_up_another() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_two_readers"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -50,7 +50,7 @@ fn a_reader_whose_pipe_nobody_reads_does_not_hold_up_another() {
     let (sender, documents) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(read).lines().map_while(Result::ok) {
-            // The test reads no more than it needs.
+            // The test stops receiving once it has enough.
             let _ = sender.send(line);
         }
     });
@@ -58,7 +58,7 @@ fn a_reader_whose_pipe_nobody_reads_does_not_hold_up_another() {
         let document = documents.recv_timeout(Duration::from_mins(1));
         document.expect("the other reader exports");
     }
-    // The first reader's export has been waiting all the time.
+    // The first reader's export has been blocked all along.
     drop(unread);
     let status = child.wait().expect("the closed pipe ends the program");
     assert_eq!(status.code(), Some(0));

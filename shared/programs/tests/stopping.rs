@@ -1,4 +1,4 @@
-//! How the program ends, with the real binary, real signals and real pipes.
+//! How the program ends: the real binary, real signals, real pipes.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read};
@@ -26,8 +26,8 @@ fn a_closed_terminal_exports_one_last_collection() {
     ends_with_a_last_collection(Signal::HUP);
 }
 
-/// The program is stopped after its first export, at a moment that differs from
-/// run to run: it may be waiting, collecting or writing.
+/// Stops the program after its first export, at a moment that varies from run
+/// to run: it may be waiting, collecting or writing.
 fn ends_with_a_last_collection(signal: Signal) {
     let (child, mut stdout) = start(&["--interval", "10ms"]);
     let mut documents = String::new();
@@ -43,10 +43,10 @@ fn ends_with_a_last_collection(signal: Signal) {
     assert!(runs.is_sorted());
 }
 
-/// Here the signal comes as early as it can: before there are instruments.
+/// Here the signal comes as early as it can: before any instrument exists.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_signal_during_the_start_exports_one_collection_too() {
+fn a_signal_during_startup_still_exports_one_collection() {
     let (child, mut stdout) = start(&["--interval", "1h"]);
     while !catches(&child, Signal::TERM) {
         std::thread::yield_now();
@@ -80,7 +80,7 @@ fn the_first_export_is_at_the_end_of_an_interval() {
 }
 
 #[test]
-fn the_exports_asked_for_are_exact() {
+fn exactly_the_requested_exports_are_made() {
     for format in ["json", "text"] {
         let output =
             run(&["--interval", "10ms", "--exports", "3", "--format", format]);
@@ -96,7 +96,7 @@ fn the_exports_asked_for_are_exact() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_the_program_silently() {
+fn a_closed_pipe_ends_the_program_silently() {
     for format in ["json", "text"] {
         let (child, mut stdout) =
             start(&["--interval", "10ms", "--format", format]);
@@ -111,7 +111,7 @@ fn a_reader_that_goes_away_ends_the_program_silently() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_device_is_one_line_and_a_failure() {
+fn a_full_device_fails_with_one_line() {
     for format in ["json", "text"] {
         let output = program(&["--interval", "10ms", "--format", format])
             .stdout(full_device())
@@ -127,7 +127,7 @@ fn a_full_device_is_one_line_and_a_failure() {
     }
 }
 
-/// The export that fails is the one of the last collection.
+/// Here it is the last collection's export that fails.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_device_at_the_end_is_a_failure_too() {
@@ -152,13 +152,13 @@ fn a_document_is_indented_on_a_terminal() {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
     let terminal = openpt(OpenptFlags::RDWR).expect("a terminal");
-    grantpt(&terminal).expect("its other end is ours");
+    grantpt(&terminal).expect("access to its other end");
     unlockpt(&terminal).expect("its other end is unlocked");
     let name = ptsname(&terminal, vec![]).expect("its other end has a name");
     let stdout = std::fs::File::options()
         .write(true)
         .open(text(name.as_bytes()))
-        .expect("its other end is there");
+        .expect("its other end can be opened");
     let mut child = program(&["--interval", "10ms", "--exports", "1"])
         .stdout(stdout)
         .spawn()
@@ -199,17 +199,17 @@ fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).expect("it is running");
 }
 
-/// Whether the process handles the signal by now.
+/// Whether the process already handles the signal.
 #[cfg(target_os = "linux")]
 fn catches(child: &Child, signal: Signal) -> bool {
     let status =
         std::fs::read_to_string(format!("/proc/{}/status", child.id()))
-            .expect("the process is there");
+            .expect("the process is running");
     let caught = status
         .lines()
         .find_map(|line| line.strip_prefix("SigCgt:"))
         .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .expect("Linux tells the caught signals");
+        .expect("Linux lists the caught signals");
     caught & (1 << (signal.as_raw() - 1)) != 0
 }
 
@@ -217,7 +217,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("the program prints UTF-8")
 }
 
-/// How often the callback has run, in a document that must be complete.
+/// The callback's run count, from a document that must be complete.
 fn runs(line: &str) -> u64 {
     let document: Value = serde_json::from_str(line).expect("it is complete");
     let value = |metric| data_points(&document, metric)[0]["value"].as_u64();

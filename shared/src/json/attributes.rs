@@ -1,4 +1,4 @@
-//! Attribute sets as JSON objects, and the order of what has one.
+//! Attribute sets as JSON objects, and sorting by attribute set.
 
 use std::cmp::Ordering;
 
@@ -10,8 +10,8 @@ use serde::{Serialize, Serializer};
 #[derive(PartialEq, PartialOrd)]
 pub(super) struct Attributes<'a>(Vec<(&'a str, AttributeValue<'a>)>);
 
-/// A value as it is printed. Types are in the order of the variants. A float
-/// that JSON does not have is `None`, which is printed as `null`.
+/// A value as printed. Types sort in the order of the variants. A float that
+/// JSON cannot represent is `None`, printed as `null`.
 #[derive(PartialEq, PartialOrd, Serialize)]
 #[serde(untagged)]
 enum AttributeValue<'a> {
@@ -27,8 +27,8 @@ enum AttributeValue<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// The SDK keeps attributes as the caller gave them: in any order, and with
-    /// a key twice. Then the first value counts, by which it tells sets apart.
+    /// The SDK keeps attributes as the caller gave them, in any order and with
+    /// duplicate keys. The first value wins: the SDK tells sets apart by it.
     pub(super) fn new(
         attributes: impl IntoIterator<Item = (&'a Key, &'a Value)>,
     ) -> Self {
@@ -83,10 +83,10 @@ impl<'a> From<&'a Value> for AttributeValue<'a> {
     }
 }
 
-/// Sorts the points of a metric by their attributes. The SDK hands them over in
-/// an order that differs from run to run.
+/// Sorts a metric's points by their attributes, because the SDK's order varies
+/// from run to run.
 pub(super) fn sort<P>(points: &mut [(Attributes, P)]) {
-    // Usually all sets have the same keys, and only values tell them apart.
+    // Usually all sets have the same keys and differ only in their values.
     let have_same_keys =
         |pair: &[(Attributes, P)]| pair[0].0.keys().eq(pair[1].0.keys());
     let same_keys = points.windows(2).all(have_same_keys);
@@ -96,7 +96,7 @@ pub(super) fn sort<P>(points: &mut [(Attributes, P)]) {
         } else {
             left.partial_cmp(right)
         };
-        // Only NaN does not compare, and no `AttributeValue` has it.
+        // Only NaN is unordered, and no `AttributeValue` holds one.
         order.unwrap_or(Ordering::Equal)
     });
 }

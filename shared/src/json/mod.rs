@@ -83,7 +83,7 @@ enum Data<'a> {
 #[derive(Serialize)]
 struct NumberDataPoint<'a> {
     attributes: Attributes<'a>,
-    /// A gauge has none: it holds at one moment.
+    /// A gauge has none: its value holds at a single moment.
     start_time_unix_nano: Option<u64>,
     time_unix_nano: u64,
     value: Number,
@@ -224,8 +224,8 @@ fn numbers<'a, A: Iterator<Item = &'a KeyValue>, N: Into<Number>>(
     })
 }
 
-/// Sorts the points of a metric by their attributes, then turns each into what
-/// is printed.
+/// Sorts a metric's points by their attributes, then converts each to its
+/// printed form.
 fn data_points<'a, A: Iterator<Item = &'a KeyValue>, T, P>(
     points: impl Iterator<Item = (A, T)>,
     printed: impl Fn(Attributes<'a>, T) -> P,
@@ -290,7 +290,7 @@ fn buckets(buckets: &data::ExponentialBucket) -> Buckets {
     }
 }
 
-/// Where the SDK has no bucket, the Python SDK has one.
+/// Where this SDK has no bucket, the Python SDK has one.
 fn or_one(counts: impl Iterator<Item = u64>, one: u64) -> Vec<u64> {
     let mut counts: Vec<_> = counts.collect();
     if counts.is_empty() {
@@ -299,7 +299,7 @@ fn or_one(counts: impl Iterator<Item = u64>, one: u64) -> Vec<u64> {
     counts
 }
 
-/// As in `AggregationTemporality` of OTLP's `metrics.proto`.
+/// As in `AggregationTemporality` in OTLP's `metrics.proto`.
 fn otlp_number(temporality: Temporality) -> u8 {
     match temporality {
         Temporality::Delta => 1,
@@ -308,7 +308,7 @@ fn otlp_number(temporality: Temporality) -> u8 {
     }
 }
 
-/// Nanoseconds since 1970. An earlier time is 0, which is "unknown" in OTLP.
+/// Nanoseconds since 1970. Earlier times become 0, "unknown" in OTLP.
 fn unix_nanoseconds(time: SystemTime) -> u64 {
     let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     since_epoch.as_nanos().try_into().unwrap_or_default()

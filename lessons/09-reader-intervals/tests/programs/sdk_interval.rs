@@ -1,5 +1,5 @@
-//! Prints the interval that the SDK takes from its environment, the same where
-//! the code gives one second, and what the lesson says that the SDK takes.
+//! Prints the reader with the SDK's interval, the reader with one second set in
+//! code, and the interval that the lesson expects the SDK to choose.
 
 use std::io;
 use std::time::Duration;

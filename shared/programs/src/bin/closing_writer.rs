@@ -1,4 +1,4 @@
-//! A lesson whose writer says when it is closed.
+//! A lesson whose writer reports when it is closed.
 
 use std::io::{self, Stdout, Write};
 use std::process::ExitCode;

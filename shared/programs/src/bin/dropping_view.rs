@@ -1,4 +1,4 @@
-//! A lesson with a view that drops all instruments but those called `kept`.
+//! A lesson with a view that drops every instrument not called `kept`.
 
 use std::process::ExitCode;
 use std::time::Duration;

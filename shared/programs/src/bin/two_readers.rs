@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let (telemetry, _flags) = lesson.start(provider);
     let meter = opentelemetry::global::meter("two-readers");
     let counter = meter.u64_counter("total").build();
-    // One document is more than a pipe holds.
+    // Makes one document larger than a pipe's buffer.
     for number in 0..2000 {
         counter.add(1, &[KeyValue::new("number", number)]);
     }
