@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry_sdk::metrics::{
-    PeriodicReader, SdkMeterProvider, Temporality,
+    Aggregation, Instrument, PeriodicReader, SdkMeterProvider, Stream,
+    Temporality,
 };
 use shared::testing::{Collector, data_points, document_channel};
 use shared::{JsonExporter, Sampler};
@@ -73,6 +74,29 @@ fn two_readers_that_collect_at_the_same_time_share_a_reading() {
     let documents = documents.iter().flat_map(|reader| reader.try_iter());
     assert_eq!(documents.count(), 2 * 2 * 50);
     assert_eq!(sampler.get(), 1, "the clock stood still");
+}
+
+#[test]
+fn a_view_that_drops_every_instrument_does_not_stop_a_sampler() {
+    let (clock, sampler) = readings(Duration::ZERO);
+    let (writer, documents) = document_channel();
+    let reader = PeriodicReader::builder(JsonExporter::new(writer))
+        .with_interval(Duration::MAX)
+        .build();
+    let drop_all = |_: &Instrument| {
+        let drop = Stream::builder().with_aggregation(Aggregation::Drop);
+        drop.build().ok()
+    };
+    let provider = SdkMeterProvider::builder()
+        .with_reader(reader)
+        .with_view(drop_all)
+        .build();
+    observe(&provider.meter("test"), &sampler);
+    provider.force_flush().expect("dropping is not a failure");
+    provider.shutdown().expect("dropping is not a failure");
+    assert_eq!(documents.iter().count(), 0);
+    clock.store(1, SeqCst);
+    assert_eq!(sampler.get(), 1);
 }
 
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
