@@ -55,7 +55,7 @@ fn process(criterion: &mut Criterion) {
 
 /// A clock that advances by one second every `looks` times it is read.
 fn a_second_each(looks: u64) -> impl Fn() -> Duration + Send + 'static {
-    let looked = AtomicU64::new(0);
+    let looked = AtomicU64::new(looks - 1);
     move || Duration::from_secs(looked.fetch_add(1, Relaxed) / looks)
 }
 

@@ -91,8 +91,11 @@ impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
     }
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        let reason = "the exporter was shut down";
-        *lock(&self.output) = Err(io::Error::other(reason));
+        let mut output = lock(&self.output);
+        // A failed exporter keeps its reason.
+        if output.is_ok() {
+            *output = Err(io::Error::other("the exporter was shut down"));
+        }
         Ok(())
     }
 

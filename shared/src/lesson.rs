@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroU64;
 use std::process;
 use std::sync::Arc;
@@ -14,12 +14,14 @@ use opentelemetry::{Key, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
+use opentelemetry_stdout::MetricExporter;
 
+use crate::JsonExporter;
 use crate::log::log_to_stderr;
 use crate::options::{
     self, Format, NoFlags, Options, SERVICE_NAME, WithInterval,
 };
-use crate::output::{Gate, LessonExporter};
+use crate::output::{Gate, LessonExporter, Output};
 use crate::telemetry::{
     Error, Stop, Telemetry, fail, ignore_closed_pipe, stop_on_signals,
 };
@@ -119,12 +121,23 @@ impl<F: Args> Lesson<F> {
     /// An exporter to standard output, watched by [`Telemetry::wait`].
     /// Documents from several such exporters never interleave.
     pub fn exporter(&self) -> LessonExporter {
-        self.exporter_to(io::stdout())
+        let gate = Arc::clone(&self.gate);
+        let output = match self.format {
+            Format::Json => {
+                let mut exporter = JsonExporter::new(io::stdout());
+                exporter.indented = io::stdout().is_terminal();
+                Output::Json(exporter)
+            }
+            Format::Text => Output::Text(MetricExporter::default()),
+        };
+        LessonExporter { output, gate }
     }
 
-    /// Like [`Self::exporter`], but sends JSON documents to another writer.
+    /// Like [`Self::exporter`], but writes JSON, and no text, to `writer`.
     pub fn exporter_to<W: Write>(&self, writer: W) -> LessonExporter<W> {
-        LessonExporter::new(writer, self.format, Arc::clone(&self.gate))
+        let gate = Arc::clone(&self.gate);
+        let output = Output::Json(JsonExporter::new(writer));
+        LessonExporter { output, gate }
     }
 
     /// Makes `provider` the global provider.
@@ -143,8 +156,8 @@ impl<F: Args> Lesson<F> {
 fn end(text: &clap::Error) -> ! {
     let printed = text.print().map_err(Error::Output);
     match printed.or_else(ignore_closed_pipe) {
-        Ok(()) => process::exit(text.exit_code()),
-        Err(error) => fail_at_start(&error),
+        Err(error) if !text.use_stderr() => fail_at_start(&error),
+        _ => process::exit(text.exit_code()),
     }
 }
 

@@ -36,12 +36,12 @@ pub use exporter::JsonExporter;
 pub use lesson::{Lesson, init, init_with};
 pub use options::{NoFlags, duration, value};
 pub use output::LessonExporter;
-pub use process::{DiskIo, ProcessSampler};
+pub use process::{DiskIo, ProcessSampler, ProcessStatistics};
 pub use sampler::Sampler;
 pub use telemetry::{Telemetry, fail};
 
-/// Ignores poisoning: if a thread panicked while holding the lock, what this
-/// crate keeps behind it may be stale, but is never broken.
+/// Ignores poisoning: what this crate keeps behind a lock may be stale after a
+/// panic, which is better than a second one.
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

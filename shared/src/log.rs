@@ -14,20 +14,20 @@ use crate::output::Gate;
 use crate::telemetry::{Error, Stop};
 
 /// Prints the SDK's warnings and errors to standard error, and stops the lesson
-/// when one of them means that collection has ended. Fails if a subscriber is
-/// already set, because it would hide the end of collection.
+/// when one of them means that collection has ended.
 pub(crate) fn log_to_stderr(
     gate: Arc<Gate>,
     stop: Sender<Stop>,
 ) -> Result<(), SetGlobalDefaultError> {
     // ANCHOR: subscriber
-    let is_news = dynamic_filter_fn(move |event, _| {
-        gate.is_running.load(SeqCst) || !NO_NEWS.contains(&event.name())
+    let is_worth_printing = dynamic_filter_fn(move |event, _| {
+        gate.is_running.load(SeqCst)
+            || !NOT_WORTH_PRINTING.contains(&event.name())
     });
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .without_time()
-        .with_filter(is_news);
+        .with_filter(is_worth_printing);
     let subscriber = tracing_subscriber::registry()
         .with(LevelFilter::WARN)
         .with(lines)
@@ -38,12 +38,12 @@ pub(crate) fn log_to_stderr(
 
 // SDK internals, which a release may rename. These tests would notice:
 // `a_full_device_fails_with_one_line`,
-// `a_collection_before_there_is_a_provider_is_not_news` and
+// `a_collection_before_there_is_a_provider_is_not_reported` and
 // `a_callback_that_panics_ends_the_program_with_the_message`.
 
-/// No news before `wait`, when nothing is exported, nor after a failed export,
-/// which `wait` reports in one line.
-const NO_NEWS: [&str; 3] = [
+/// Not before `wait`, when nothing is exported, nor after a failed export, which
+/// `wait` reports in one line.
+const NOT_WORTH_PRINTING: [&str; 3] = [
     "PeriodReader.MeterProviderNotRegistered",
     "PeriodReaderCollectError",
     "PeriodicReader.ExportError",

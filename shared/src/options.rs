@@ -87,8 +87,8 @@ fn format() -> impl TypedValueParser<Value = Format> {
     value("json or text", |text| Format::from_str(text, false).ok())
 }
 
-/// Below 10 ms, a reader could collect before the lesson has created all its
-/// instruments. Zero is no interval: the SDK would use its default instead.
+/// Below 10 ms, a reader would collect while the lesson still starts, and take
+/// up a core. Zero is no interval: the SDK would use its default instead.
 fn long_enough(interval: Duration) -> Option<Duration> {
     (interval >= Duration::from_millis(10)).then_some(interval)
 }
@@ -119,8 +119,10 @@ fn milliseconds(text: &OsStr) -> Option<Duration> {
 fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
     let value = value.to_string_lossy();
     let line = format!("invalid value '{value}' for '{variable}'");
-    let line = format!("{line}: use {accepted}\n");
-    Error::raw(ErrorKind::ValueValidation, line)
+    one_line(
+        ErrorKind::ValueValidation,
+        &format!("{line}: use {accepted}"),
+    )
 }
 
 impl<F: Args> Options<F> {
@@ -141,25 +143,29 @@ impl<F: Args> Options<F> {
         command
             .try_get_matches_from_mut(env::args_os())
             .and_then(|matches| Self::from_arg_matches(&matches))
-            .map_err(|error| one_line(error, &command))
+            .map_err(|error| condensed(error, &command))
     }
 }
 
 /// Condenses clap's paragraphs into one line.
-fn one_line(error: Error, command: &Command) -> Error {
+fn condensed(error: Error, command: &Command) -> Error {
     if !error.use_stderr() {
         return error;
     }
     let text = error.to_string();
     let text = text.trim_start_matches("error: ");
-    let line = if error.kind() == ErrorKind::ValueValidation {
+    if error.kind() == ErrorKind::ValueValidation {
         // The last paragraph suggests `--help`.
-        let line = text.rsplit_once("\n\n").map_or(text, |(line, _)| line);
-        line.replace('\n', "")
-    } else {
-        let line = text.lines().next().unwrap_or_default();
-        let flags = command.get_arguments().map(ToString::to_string);
-        format!("{line}: use {}", flags.collect::<Vec<_>>().join(", "))
-    };
-    Error::raw(error.kind(), line + "\n")
+        let text = text.rsplit_once("\n\n").map_or(text, |(text, _)| text);
+        return one_line(error.kind(), text);
+    }
+    let text = text.split("\n\n").next().unwrap_or_default();
+    let flags = command.get_arguments().map(ToString::to_string);
+    let flags: Vec<_> = flags.collect();
+    one_line(error.kind(), &format!("{text}: use {}", flags.join(", ")))
+}
+
+/// A value from outside can have line feeds, and codes for a terminal.
+fn one_line(kind: ErrorKind, text: &str) -> Error {
+    Error::raw(kind, text.replace(char::is_control, "") + "\n")
 }

@@ -1,6 +1,6 @@
 //! From a reader to standard output.
 
-use std::io::{self, IsTerminal, Stdout, Write};
+use std::io::{self, Stdout, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::mpsc::Sender;
@@ -12,7 +12,6 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_stdout::MetricExporter;
 
-use crate::options::Format;
 use crate::telemetry::{Error, Stop};
 use crate::{JsonExporter, copy, text};
 
@@ -21,30 +20,17 @@ use crate::{JsonExporter, copy, text};
 /// failed.
 #[derive(Debug)]
 pub struct LessonExporter<W = Stdout> {
-    output: Output<W>,
-    gate: Arc<Gate>,
+    pub(crate) output: Output<W>,
+    pub(crate) gate: Arc<Gate>,
 }
 
 #[derive(Debug)]
-enum Output<W> {
+pub(crate) enum Output<W> {
     Json(JsonExporter<W>),
     Text(MetricExporter),
 }
 
 impl<W: Write> LessonExporter<W> {
-    /// Text always goes to standard output.
-    pub(crate) fn new(writer: W, format: Format, gate: Arc<Gate>) -> Self {
-        let output = match format {
-            Format::Json => {
-                let mut exporter = JsonExporter::new(writer);
-                exporter.indented = io::stdout().is_terminal();
-                Output::Json(exporter)
-            }
-            Format::Text => Output::Text(MetricExporter::default()),
-        };
-        Self { output, gate }
-    }
-
     /// Names the reader in each JSON document. Text has no place for it.
     #[must_use]
     pub fn for_reader(mut self, reader: &'static str) -> Self {
@@ -108,8 +94,8 @@ impl Gate {
     }
 
     pub(crate) fn open(&self) {
-        self.left.store(self.limit, SeqCst);
         self.is_running.store(true, SeqCst);
+        self.left.store(self.limit, SeqCst);
     }
 
     // ANCHOR: gate

@@ -20,10 +20,8 @@ pub struct ProcessStatistics {
     pub threads: Option<usize>,
 }
 
-/// Bytes moved between the process and storage.
-///
-/// Reads served from the operating system's cache do not count. On Windows all
-/// I/O counts.
+/// Bytes moved between the process and storage. Reads from the system's cache
+/// do not count. On Windows, all input and output does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiskIo {
     /// Bytes read.

@@ -9,8 +9,8 @@ use crate::lock;
 /// Something slow to read, which is therefore read again only once the latest
 /// reading exceeds a maximum age.
 ///
-/// No matter which callback asks, for which reader or in what order, callbacks
-/// in the same collection get the same reading. Clones share it.
+/// Within that age, all callbacks get the same reading, whichever asks first
+/// and for whichever reader. Clones share it.
 #[derive(Clone)]
 pub struct Sampler<T> {
     sample: Arc<Mutex<dyn FnMut() -> T + Send>>,

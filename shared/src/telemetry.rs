@@ -50,13 +50,13 @@ impl Telemetry {
         let first = self.stops.recv().unwrap_or(Ok(()));
         finish();
         let shut_down = self.provider.shutdown();
-        // An export's error says more than the shutdown's.
-        for stop in iter::once(first).chain(self.stops.try_iter()) {
-            if let Err(error) = stop {
-                return ignore_closed_pipe(error);
-            }
+        let stops = iter::once(first).chain(self.stops.try_iter());
+        let errors: Vec<_> = stops.filter_map(Result::err).collect();
+        if errors.is_empty() {
+            return shut_down.map_err(Error::Shutdown);
         }
-        shut_down.map_err(Error::Shutdown)
+        // An export's error says more than the shutdown's.
+        errors.into_iter().try_for_each(ignore_closed_pipe)
     }
     // ANCHOR_END: run
 }

@@ -421,8 +421,10 @@ fn the_first_error_ends_the_exporter_and_is_kept() {
         assert!(provider.force_flush().is_err());
     }
 
-    for result in received.try_iter() {
-        let error = result.expect_err("the device is full");
+    let results: Vec<_> = received.try_iter().collect();
+    assert_eq!(results.len(), 3);
+    for result in results {
+        let error = result.expect_err("the write fails");
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         assert_eq!(error.to_string(), "the device is full");
     }

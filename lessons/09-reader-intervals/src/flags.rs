@@ -15,8 +15,8 @@ pub struct Flags {
     fast: Option<Duration>,
 
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    #[arg(value_parser = duration(), help = "The same for the slow reader \
-        [env: OTEL_METRIC_EXPORT_INTERVAL] [default: 3s]")]
+    #[arg(value_parser = duration(), help = "Time between exports of the slow \
+        reader [env: OTEL_METRIC_EXPORT_INTERVAL] [default: 3s]")]
     slow: Option<Duration>,
 
     /// Instead of --slow, let the SDK choose: the environment's interval, or

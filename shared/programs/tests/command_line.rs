@@ -44,11 +44,22 @@ fn a_bad_flag_value_is_one_line_that_says_what_is_accepted() {
         &run(&["--format", "xml"]),
         "invalid value 'xml' for '--format <FORMAT>': use json or text",
     );
-    // A line feed in the value does not make a second line.
-    refused(
-        &run(&["--exports", "1\n\n2"]),
-        "invalid value '12' for '--exports <N>': use a whole number above zero",
-    );
+}
+
+#[test]
+fn a_line_feed_or_a_terminal_code_in_a_value_does_not_reach_the_terminal() {
+    for value in ["1\n\n2", "1\r2", "1\u{1b}2"] {
+        refused(
+            &run(&["--exports", value]),
+            "invalid value '12' for '--exports <N>': use a whole number above \
+             zero",
+        );
+        let output = with(&["--exports", "1"], [(INTERVAL, value)]);
+        refused(&output, &bad_interval("12"));
+    }
+    let stderr = run(&["--a\nb"]).stderr;
+    let start = "error: unexpected argument '--ab' found: use --interval";
+    assert!(text(&stderr).starts_with(start), "{}", text(&stderr));
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn a_view_that_drops_everything_else_leaves_the_rest_intact() {
 }
 
 #[test]
-fn a_collection_before_there_is_a_provider_is_not_news() {
+fn a_collection_before_there_is_a_provider_is_not_reported() {
     // `documents` fails if the program prints to standard error.
     let mut program = Command::new(env!("CARGO_BIN_EXE_late_provider"));
     assert_eq!(documents(program.args(["--exports", "2"])).len(), 2);
