@@ -15,8 +15,7 @@ fn main() -> ExitCode {
     let meter = global::meter(NAME);
     let clock = move || start.elapsed();
     let process = shared::ProcessSampler::of_this_process();
-    let cpu_time = move || process.get().cpu_time;
-    let share = lesson::sample_cpu_share(cpu_time, clock);
+    let share = lesson::sample_cpu_share(move || process.get().cpu_time, clock);
     lesson::observe_process_cpu(&meter, move || share.get());
     let cores = lesson::sample_cores(clock);
     lesson::observe_system_cpu(&meter, move || cores.get());
