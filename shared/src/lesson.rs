@@ -1,6 +1,5 @@
 //! Starting a lesson: from its command line to a provider.
 
-use std::env;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroU64;
@@ -10,17 +9,15 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use clap::Args;
-use opentelemetry::{Key, global};
+use opentelemetry::{KeyValue, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
-use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
+use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use opentelemetry_stdout::MetricExporter;
 
 use crate::JsonExporter;
 use crate::log::log_to_stderr;
-use crate::options::{
-    self, Format, NoFlags, Options, SERVICE_NAME, WithInterval,
-};
+use crate::options::{self, Format, NoFlags, Options, WithInterval};
 use crate::output::{Gate, LessonExporter, Output};
 use crate::telemetry::{
     Error, Stop, Telemetry, fail, ignore_closed_pipe, stop_on_signals,
@@ -66,6 +63,8 @@ pub struct Lesson<F> {
     /// The lesson's own flags.
     pub flags: F,
     name: &'static str,
+    /// What the environment adds to the resource.
+    attributes: Vec<KeyValue>,
     format: Format,
     gate: Arc<Gate>,
     stops: Receiver<Stop>,
@@ -76,6 +75,8 @@ impl<F: Args> Lesson<F> {
     pub fn new(name: &'static str, about: &'static str) -> Self {
         let options =
             Options::read(name, about).unwrap_or_else(|text| end(&text));
+        let attributes =
+            options::resource_attributes().unwrap_or_else(|text| end(&text));
         let (stop, stops) = mpsc::channel();
         let limit = options.exports.map_or(u64::MAX, NonZeroU64::get);
         let gate = Arc::new(Gate::new(limit, stop.clone()));
@@ -88,6 +89,7 @@ impl<F: Args> Lesson<F> {
         Self {
             flags: options.flags,
             name,
+            attributes,
             format: options.format,
             gate,
             stops,
@@ -104,18 +106,14 @@ impl<F: Args> Lesson<F> {
         options::interval(flag, default).unwrap_or_else(|text| end(&text))
     }
 
-    /// The SDK's resource, named after the lesson unless the environment names
-    /// the service.
+    /// The SDK's resource, with the environment's attributes, named after the
+    /// lesson unless they name the service.
     pub fn resource(&self) -> Resource {
-        let attributes = EnvResourceDetector::new().detect();
-        let is_named = env::var_os(SERVICE_NAME).is_some_and(|n| !n.is_empty())
-            || attributes.get_ref(&Key::new("service.name")).is_some();
-        let resource = Resource::builder();
-        if is_named {
-            resource.build()
-        } else {
-            resource.with_service_name(self.name).build()
-        }
+        Resource::builder_empty()
+            .with_detector(Box::new(TelemetryResourceDetector))
+            .with_service_name(self.name)
+            .with_attributes(self.attributes.clone())
+            .build()
     }
 
     /// An exporter to standard output, watched by [`Telemetry::wait`].
@@ -140,8 +138,14 @@ impl<F: Args> Lesson<F> {
         LessonExporter { output, gate }
     }
 
-    /// Makes `provider` the global provider.
+    /// Makes `provider` the global provider. Exits the process if a reader's
+    /// thread could not be started.
     pub fn start(self, provider: SdkMeterProvider) -> (Telemetry, F) {
+        if let Ok(stop) = self.stops.try_recv() {
+            // A signal has to wait until the lesson's instruments exist.
+            stop.unwrap_or_else(|error| fail_at_start(&error));
+            self.gate.stop();
+        }
         global::set_meter_provider(provider.clone());
         let telemetry = Telemetry {
             provider,

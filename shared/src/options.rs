@@ -10,9 +10,12 @@ use clap::error::ErrorKind;
 use clap::{
     Args, Command, CommandFactory, Error, FromArgMatches, Parser, ValueEnum,
 };
+use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::OTEL_METRIC_EXPORT_INTERVAL;
+use percent_encoding::percent_decode_str;
 
-pub(crate) const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
+const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
+const RESOURCE_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
 /// The command line of a lesson.
 #[derive(Debug, Parser)]
@@ -125,6 +128,57 @@ fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
     )
 }
 
+// ANCHOR: resource
+/// The attributes that the environment gives the resource. `OTEL_SERVICE_NAME`
+/// comes last, because it takes precedence.
+///
+/// Unlike the SDK, it decodes values and refuses a list with an error, as in
+/// the OpenTelemetry specification's "Resource SDK", under "Specifying resource
+/// information via an environment variable".
+pub(crate) fn resource_attributes() -> Result<Vec<KeyValue>, Error> {
+    let list = text(RESOURCE_ATTRIBUTES)?;
+    let pairs = list.split(',').filter(|_| !list.is_empty());
+    let attributes = pairs.map(|pair| {
+        let (key, value) = pair.split_once('=')?;
+        let key = decode(key).filter(|key| !key.is_empty())?;
+        Some(KeyValue::new(key, decode(value)?))
+    });
+    let attributes: Option<Vec<_>> = attributes.collect();
+    let mut attributes = attributes.ok_or_else(|| {
+        let accepted = "key=value,key=value, with %2C for a comma, %3D for an \
+                        equals sign and %25 for a percent sign";
+        invalid(RESOURCE_ATTRIBUTES, list.as_ref(), accepted)
+    })?;
+    let name = text(SERVICE_NAME)?;
+    if !name.is_empty() {
+        if name.trim().is_empty() {
+            let accepted = "a name that is not blank";
+            return Err(invalid(SERVICE_NAME, name.as_ref(), accepted));
+        }
+        attributes.push(KeyValue::new("service.name", name));
+    }
+    Ok(attributes)
+}
+// ANCHOR_END: resource
+
+/// Decodes a key or a value, or refuses it.
+fn decode(text: &str) -> Option<String> {
+    let is_byte = |escape: &str| {
+        let digits = escape.bytes().take(2);
+        digits.filter(u8::is_ascii_hexdigit).count() == 2
+    };
+    let is_valid = !text.contains('=') && text.split('%').skip(1).all(is_byte);
+    let decoded = percent_decode_str(text.trim()).decode_utf8().ok()?;
+    is_valid.then(|| decoded.into_owned())
+}
+
+/// A variable's value, empty if it is unset.
+fn text(variable: &str) -> Result<String, Error> {
+    let value = env::var_os(variable).unwrap_or_default();
+    let text = value.into_string();
+    text.map_err(|value| invalid(variable, &value, "UTF-8"))
+}
+
 impl<F: Args> Options<F> {
     /// Reads the process's command line. The error is what to print instead:
     /// help, the version, or one line that says what is wrong.
@@ -132,13 +186,6 @@ impl<F: Args> Options<F> {
         name: &'static str,
         about: &'static str,
     ) -> Result<Self, Error> {
-        // The SDK reads these itself and ignores values that are not UTF-8.
-        for variable in [SERVICE_NAME, "OTEL_RESOURCE_ATTRIBUTES"] {
-            let value = env::var_os(variable).unwrap_or_default();
-            if value.to_str().is_none() {
-                return Err(invalid(variable, &value, "UTF-8"));
-            }
-        }
         let mut command = Self::command().name(name).about(about);
         command
             .try_get_matches_from_mut(env::args_os())

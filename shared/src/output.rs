@@ -98,6 +98,10 @@ impl Gate {
         self.left.store(self.limit, SeqCst);
     }
 
+    pub(crate) fn stop(&self) {
+        let _ = self.stop.send(Ok(()));
+    }
+
     // ANCHOR: gate
     /// Runs `export` if the gate is open.
     ///
@@ -114,7 +118,7 @@ impl Gate {
             self.is_running.store(false, SeqCst);
             let _ = self.stop.send(Err(Error::Output(copy(error))));
         } else if left == 1 {
-            let _ = self.stop.send(Ok(()));
+            self.stop();
         }
         exported
     }

@@ -3,12 +3,17 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::iter;
+use std::mem::{self, MaybeUninit};
 use std::process::{self, ExitCode};
+use std::ptr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
 
 use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use crate::output::Gate;
 
@@ -76,6 +81,8 @@ pub(crate) type Stop = Result<(), Error>;
 pub(crate) enum Error {
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
+    #[error("collection cannot start: no thread for it: {0}")]
+    Start(String),
     #[error("collection stopped: its thread has panicked, see above")]
     Collection,
     #[error("the last collection was not exported: {0}")]
@@ -89,17 +96,44 @@ pub fn fail(error: &impl fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> Result<(), ctrlc::Error> {
-    let mut requested = false;
-    ctrlc::set_handler(move || {
-        if requested {
-            process::exit(INTERRUPTED);
+/// Stops the lesson on SIGINT, on SIGTERM and, unless it is ignored, on SIGHUP.
+///
+/// Several signals can come at once: a closing terminal sends two. So none of
+/// them ends the process early, save a second SIGINT, which somebody has typed.
+pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    if !ignores_hangup() {
+        signals.add_signal(SIGHUP)?;
+    }
+    let handle = move || {
+        let mut is_interrupted = false;
+        for signal in signals.forever() {
+            if signal == SIGINT && mem::replace(&mut is_interrupted, true) {
+                process::exit(INTERRUPTED);
+            }
+            let _ = writeln!(
+                io::stderr(),
+                "stopping after one last collection; \
+                 a second Ctrl-C ends at once"
+            );
+            let _ = stop.send(Ok(()));
         }
-        requested = true;
-        let _ = writeln!(
-            io::stderr(),
-            "stopping after one last collection; Ctrl-C again ends at once"
-        );
-        let _ = stop.send(Ok(()));
-    })
+    };
+    thread::Builder::new()
+        .name("signals".into())
+        .spawn(handle)?;
+    Ok(())
+}
+
+/// Whether SIGHUP is ignored, which is how `nohup` protects a program.
+#[expect(unsafe_code, reason = "no safe function reads a signal's action")]
+fn ignores_hangup() -> bool {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: without a new action, the call only writes the current one. All
+    // zeros are a valid action too, should it fail.
+    let action = unsafe {
+        libc::sigaction(SIGHUP, ptr::null(), action.as_mut_ptr());
+        action.assume_init()
+    };
+    action.sa_sigaction == libc::SIG_IGN
 }

@@ -216,21 +216,77 @@ fn help_that_cannot_be_printed_is_a_failure() {
 fn the_environment_describes_the_resource() {
     let attributes = resource_attributes([
         ("OTEL_SERVICE_NAME", "loja"),
-        ("OTEL_RESOURCE_ATTRIBUTES", "host.name=ana,região=sul"),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            " host.name = ana ,região=sul,x=",
+        ),
     ]);
     assert_eq!(attributes["service.name"], "loja");
     assert_eq!(attributes["host.name"], "ana");
     assert_eq!(attributes["região"], "sul");
+    assert_eq!(attributes["x"], "");
 }
 
-/// The specification says the opposite.
 #[test]
-fn the_service_name_in_the_resource_attributes_wins() {
+fn a_lesson_names_the_service_if_the_environment_does_not() {
+    for variables in [
+        [("OTEL_SERVICE_NAME", ""), ("OTEL_RESOURCE_ATTRIBUTES", "")],
+        [
+            ("OTEL_SERVICE_NAME", ""),
+            ("OTEL_RESOURCE_ATTRIBUTES", "host.name=ana"),
+        ],
+    ] {
+        let attributes = resource_attributes(variables);
+        assert_eq!(attributes["service.name"], "counting");
+    }
+    let attributes = resource_attributes([
+        ("OTEL_SERVICE_NAME", ""),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=caixa"),
+    ]);
+    assert_eq!(attributes["service.name"], "caixa");
+}
+
+#[test]
+fn the_service_name_wins_over_the_one_in_the_resource_attributes() {
     let attributes = resource_attributes([
         ("OTEL_SERVICE_NAME", "loja"),
         ("OTEL_RESOURCE_ATTRIBUTES", "service.name=caixa"),
     ]);
-    assert_eq!(attributes["service.name"], "caixa");
+    assert_eq!(attributes["service.name"], "loja");
+}
+
+#[test]
+fn resource_attributes_are_percent_decoded() {
+    let list = "cidade=S%C3%A3o%20Paulo,lista=a%2Cb,a%3Db=10%25";
+    let attributes = resource_attributes([("OTEL_RESOURCE_ATTRIBUTES", list)]);
+    assert_eq!(attributes["cidade"], "São Paulo");
+    assert_eq!(attributes["lista"], "a,b");
+    assert_eq!(attributes["a=b"], "10%");
+}
+
+#[test]
+fn bad_resource_attributes_are_refused_in_one_line() {
+    for list in [
+        "lixo", "=vazio", " =x", "a=b,", ",", "a=b=c", "a=10%", "a=%zz",
+        "a=%+1", "a=%ff",
+    ] {
+        let output = with(&[], [("OTEL_RESOURCE_ATTRIBUTES", list)]);
+        refused(
+            &output,
+            &format!(
+                "invalid value '{list}' for 'OTEL_RESOURCE_ATTRIBUTES': use \
+                 key=value,key=value, with %2C for a comma, %3D for an equals \
+                 sign and %25 for a percent sign"
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_blank_service_name_is_refused_in_one_line() {
+    let line = "invalid value '  ' for 'OTEL_SERVICE_NAME': use a name that is \
+                not blank";
+    refused(&with(&[], [("OTEL_SERVICE_NAME", "  ")]), line);
 }
 
 const INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";

@@ -31,16 +31,37 @@ fn a_callback_that_panics_ends_the_program_with_the_message() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reader_whose_thread_cannot_start_ends_the_program_with_one_line() {
+    let child = Command::new(env!("CARGO_BIN_EXE_refused_thread"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let output = output(child);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert_eq!(
+        stderr,
+        "error: collection cannot start: no thread for it: Os { code: 11, \
+         kind: WouldBlock, message: \"Resource temporarily unavailable\" }\n"
+    );
+    assert!(output.stdout.is_empty());
+}
+
 #[test]
 fn a_second_ctrl_c_ends_a_program_whose_collection_hangs() {
     let (mut child, mut stderr) = hang();
-    send(&child, Signal::INT);
-    // The line shows that the first signal was handled: two pending signals
-    // would merge into one.
-    assert_eq!(
-        next(&mut stderr),
-        "stopping after one last collection; Ctrl-C again ends at once"
-    );
+    for signal in [Signal::TERM, Signal::HUP, Signal::TERM, Signal::INT] {
+        send(&child, signal);
+        // The line shows that the signal was handled: two pending ones would
+        // merge.
+        assert_eq!(
+            next(&mut stderr),
+            "stopping after one last collection; a second Ctrl-C ends at once"
+        );
+    }
     send(&child, Signal::INT);
     let status = child.wait().expect("the program ends");
     assert_eq!(status.code(), Some(130));

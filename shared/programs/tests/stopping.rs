@@ -13,26 +13,38 @@ use shared::testing::full_device;
 
 #[test]
 fn ctrl_c_exports_one_last_collection() {
-    ends_with_a_last_collection(Signal::INT);
+    ends_with_a_last_collection(&[Signal::INT]);
 }
 
 #[test]
 fn sigterm_exports_one_last_collection() {
-    ends_with_a_last_collection(Signal::TERM);
+    ends_with_a_last_collection(&[Signal::TERM]);
 }
 
 #[test]
 fn a_closed_terminal_exports_one_last_collection() {
-    ends_with_a_last_collection(Signal::HUP);
+    // The shell and the system send one each.
+    ends_with_a_last_collection(&[Signal::HUP, Signal::HUP]);
+}
+
+#[test]
+fn different_signals_at_once_export_one_last_collection() {
+    for _ in 0..20 {
+        ends_with_a_last_collection(&[Signal::TERM, Signal::HUP]);
+        ends_with_a_last_collection(&[Signal::INT, Signal::TERM]);
+        ends_with_a_last_collection(&[Signal::TERM, Signal::INT]);
+    }
 }
 
 /// Stops the program after its first export, at a moment that varies from run
 /// to run: it may be waiting, collecting or writing.
-fn ends_with_a_last_collection(signal: Signal) {
-    let (child, mut stdout) = start(&["--interval", "10ms"]);
+fn ends_with_a_last_collection(signals: &[Signal]) {
+    let (child, mut stdout) = start(&mut program(&["--interval", "10ms"]));
     let mut documents = String::new();
     stdout.read_line(&mut documents).expect("a first document");
-    send(&child, signal);
+    for signal in signals {
+        send(&child, *signal);
+    }
     stdout.read_to_string(&mut documents).expect("the rest");
 
     let output = end(child);
@@ -43,11 +55,27 @@ fn ends_with_a_last_collection(signal: Signal) {
     assert!(runs.is_sorted());
 }
 
+#[test]
+fn nohup_protects_a_lesson_from_a_closed_terminal() {
+    let mut nohup = Command::new("nohup");
+    nohup.arg(env!("CARGO_BIN_EXE_counting"));
+    let (child, mut stdout) = start(nohup.args(["--interval", "10ms"]));
+    stdout.read_line(&mut String::new()).expect("a document");
+    send(&child, Signal::HUP);
+    send(&child, Signal::TERM);
+    stdout.read_to_string(&mut String::new()).expect("the rest");
+    let output = end(child);
+    assert_eq!(output.status.code(), Some(0));
+    let stderr = text(&output.stderr);
+    let stopping = stderr.lines().filter(|line| line.starts_with("stopping"));
+    assert_eq!(stopping.count(), 1, "for SIGTERM only: {stderr}");
+}
+
 /// Here the signal comes as early as it can: before any instrument exists.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_during_startup_still_exports_one_collection() {
-    let (child, mut stdout) = start(&["--interval", "1h"]);
+    let (child, mut stdout) = start(&mut program(&["--interval", "1h"]));
     while !catches(&child, Signal::TERM) {
         std::thread::yield_now();
     }
@@ -99,13 +127,30 @@ fn exactly_the_requested_exports_are_made() {
 fn a_closed_pipe_ends_the_program_silently() {
     for format in ["json", "text"] {
         let (child, mut stdout) =
-            start(&["--interval", "10ms", "--format", format]);
+            start(&mut program(&["--interval", "10ms", "--format", format]));
         stdout.read_line(&mut String::new()).expect("a first line");
         drop(stdout);
 
         let output = end(child);
         assert_eq!(output.status.code(), Some(0), "as {format}");
         assert_eq!(text(&output.stderr), "", "as {format}");
+    }
+}
+
+/// Nobody asked for the documents: the standard library takes such a write as
+/// done.
+#[test]
+fn a_standard_output_that_is_closed_or_read_only_is_no_error() {
+    for redirection in [">&-", "1</dev/null"] {
+        let script = format!("exec \"$0\" \"$@\" {redirection}");
+        let output = Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_counting")])
+            .args(["--interval", "10ms", "--exports", "2"])
+            .output()
+            .expect("the program runs");
+        assert_eq!(output.status.code(), Some(0), "{redirection}");
+        assert_eq!(text(&output.stderr), "", "{redirection}");
+        assert_eq!(text(&output.stdout), "", "{redirection}");
     }
 }
 
@@ -181,8 +226,8 @@ fn run(arguments: &[&str]) -> Output {
     program(arguments).output().expect("the program runs")
 }
 
-fn start(arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
-    let mut child = program(arguments)
+fn start(program: &mut Command) -> (Child, BufReader<ChildStdout>) {
+    let mut child = program
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
