@@ -1,6 +1,6 @@
 //! An exporter that writes each collection as one JSON document.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -80,10 +80,15 @@ impl<W: Write> JsonExporter<W> {
 }
 
 impl<W: Write + Send + 'static> PushMetricExporter for JsonExporter<W> {
+    /// A pipe whose reader has gone away is no failure: nobody is missing the
+    /// document.
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        self.write(metrics).map_err(|error| {
-            OTelSdkError::InternalFailure(format!("cannot write: {error}"))
-        })
+        match self.write(metrics) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(
+                OTelSdkError::InternalFailure(format!("cannot write: {error}")),
+            ),
+            _ => Ok(()),
+        }
     }
 
     fn force_flush(&self) -> OTelSdkResult {

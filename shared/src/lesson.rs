@@ -57,6 +57,12 @@ pub fn init_with<F: Args>(
 }
 // ANCHOR_END: init
 
+/// Does for a program without flags what [`init`] does with the command line.
+pub fn without_flags(name: &'static str, about: &'static str) {
+    let NoFlags {} =
+        options::read(name, about).unwrap_or_else(|text| end(&text));
+}
+
 /// A lesson that builds its own provider, for what [`init`] does not offer.
 #[derive(Debug)]
 pub struct Lesson<F> {
@@ -73,8 +79,8 @@ pub struct Lesson<F> {
 impl<F: Args> Lesson<F> {
     /// Does what [`init`] does before it builds the provider.
     pub fn new(name: &'static str, about: &'static str) -> Self {
-        let options =
-            Options::read(name, about).unwrap_or_else(|text| end(&text));
+        let options: Options<F> =
+            options::read(name, about).unwrap_or_else(|text| end(&text));
         let attributes =
             options::resource_attributes().unwrap_or_else(|text| end(&text));
         let (stop, stops) = mpsc::channel();

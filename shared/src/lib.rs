@@ -33,7 +33,7 @@ pub mod testing;
 mod text;
 
 pub use exporter::JsonExporter;
-pub use lesson::{Lesson, init, init_with};
+pub use lesson::{Lesson, init, init_with, without_flags};
 pub use options::{NoFlags, duration, value};
 pub use output::LessonExporter;
 pub use process::{DiskIo, ProcessSampler, ProcessStatistics};

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{
-    Args, Command, CommandFactory, Error, FromArgMatches, Parser, ValueEnum,
-};
+use clap::{Args, Command, Error, Parser, ValueEnum};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::OTEL_METRIC_EXPORT_INTERVAL;
 use percent_encoding::percent_decode_str;
@@ -56,7 +54,8 @@ pub(crate) struct WithInterval<F: Args> {
 }
 
 /// The flags of a lesson that has none of its own.
-#[derive(Args, Debug)]
+#[derive(Debug, Parser)]
+#[command(version)]
 pub struct NoFlags {}
 
 // ANCHOR: value
@@ -137,13 +136,8 @@ fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
 /// information via an environment variable".
 pub(crate) fn resource_attributes() -> Result<Vec<KeyValue>, Error> {
     let list = text(RESOURCE_ATTRIBUTES)?;
-    let pairs = list.split(',').filter(|_| !list.is_empty());
-    let attributes = pairs.map(|pair| {
-        let (key, value) = pair.split_once('=')?;
-        let key = decode(key).filter(|key| !key.is_empty())?;
-        Some(KeyValue::new(key, decode(value)?))
-    });
-    let attributes: Option<Vec<_>> = attributes.collect();
+    let attributes = list.split_terminator(',').map(attribute).collect();
+    let attributes: Option<Vec<_>> = attributes;
     let mut attributes = attributes.ok_or_else(|| {
         let accepted = "key=value,key=value, with %2C for a comma, %3D for an \
                         equals sign and %25 for a percent sign";
@@ -160,6 +154,12 @@ pub(crate) fn resource_attributes() -> Result<Vec<KeyValue>, Error> {
     Ok(attributes)
 }
 // ANCHOR_END: resource
+
+fn attribute(pair: &str) -> Option<KeyValue> {
+    let (key, value) = pair.split_once('=')?;
+    let key = decode(key).filter(|key| !key.is_empty())?;
+    Some(KeyValue::new(key, decode(value)?))
+}
 
 /// Decodes a key or a value, or refuses it.
 fn decode(text: &str) -> Option<String> {
@@ -179,19 +179,17 @@ fn text(variable: &str) -> Result<String, Error> {
     text.map_err(|value| invalid(variable, &value, "UTF-8"))
 }
 
-impl<F: Args> Options<F> {
-    /// Reads the process's command line. The error is what to print instead:
-    /// help, the version, or one line that says what is wrong.
-    pub(crate) fn read(
-        name: &'static str,
-        about: &'static str,
-    ) -> Result<Self, Error> {
-        let mut command = Self::command().name(name).about(about);
-        command
-            .try_get_matches_from_mut(env::args_os())
-            .and_then(|matches| Self::from_arg_matches(&matches))
-            .map_err(|error| condensed(error, &command))
-    }
+/// Reads the process's command line. The error is what to print instead: help,
+/// the version, or one line that says what is wrong.
+pub(crate) fn read<P: Parser>(
+    name: &'static str,
+    about: &'static str,
+) -> Result<P, Error> {
+    let mut command = P::command().name(name).about(about);
+    command
+        .try_get_matches_from_mut(env::args_os())
+        .and_then(|matches| P::from_arg_matches(&matches))
+        .map_err(|error| condensed(error, &command))
 }
 
 /// Condenses clap's paragraphs into one line.

@@ -53,13 +53,48 @@ fn the_code_sets_the_interval_and_the_name() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_document_that_cannot_be_printed_fails_with_one_line() {
+fn a_document_that_cannot_be_printed_fails_with_the_reason() {
     let output = Command::new(env!("CARGO_BIN_EXE_first-metric"))
         .stdout(full_device())
         .output()
         .expect("the program runs");
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.starts_with("error: the document was not printed: "));
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    let [log, error] = *stderr.lines().collect::<Vec<_>>() else {
+        panic!("two lines: {stderr}")
+    };
+    let reason = "cannot write: No space left on device (os error 28)";
+    assert!(log.contains(reason), "{stderr}");
+    assert!(error.starts_with("error: not printed: "), "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_gone_away_is_no_failure() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_first-metric"))
+        .stdout(writer)
+        .output()
+        .expect("the program runs");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_program_has_help_and_takes_no_flags() {
+    let run = |flag| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_first-metric"));
+        program.arg(flag).output().expect("the program runs")
+    };
+    let help = run("--help");
+    assert_eq!(help.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&help.stdout).starts_with("Lesson 1: "));
+
+    let refused = run("--exports");
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&refused.stderr),
+        "error: unexpected argument '--exports' found: use --help, --version\n"
+    );
 }
