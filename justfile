@@ -10,8 +10,8 @@ _recipes:
 # Lesson 1, first metric: the pipeline from a measurement to a document
 [group('lessons')]
 [no-exit-message]
-lesson-1:
-    @cargo run --package first-metric
+lesson-1 *args:
+    @cargo run --package first-metric -- "$@"
 
 # Lesson 3, counter: a web server that counts what happens to it
 [group('lessons')]

@@ -127,7 +127,6 @@ fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
     )
 }
 
-// ANCHOR: resource
 /// The attributes that the environment gives the resource. `OTEL_SERVICE_NAME`
 /// comes last, because it takes precedence.
 ///
@@ -153,7 +152,6 @@ pub(crate) fn resource_attributes() -> Result<Vec<KeyValue>, Error> {
     }
     Ok(attributes)
 }
-// ANCHOR_END: resource
 
 fn attribute(pair: &str) -> Option<KeyValue> {
     let (key, value) = pair.split_once('=')?;

@@ -96,6 +96,7 @@ pub fn fail(error: &impl fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
+// ANCHOR: signals
 /// Stops the lesson on SIGINT, on SIGTERM and, unless it is ignored, on SIGHUP.
 ///
 /// Several signals can come at once: a closing terminal sends two. So none of
@@ -124,6 +125,7 @@ pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> io::Result<()> {
         .spawn(handle)?;
     Ok(())
 }
+// ANCHOR_END: signals
 
 /// Whether SIGHUP is ignored, which is how `nohup` protects a program.
 #[expect(unsafe_code, reason = "no safe function reads a signal's action")]

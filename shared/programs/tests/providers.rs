@@ -63,3 +63,13 @@ fn a_blocked_reader_does_not_hold_up_another() {
     let status = child.wait().expect("the closed pipe ends the program");
     assert_eq!(status.code(), Some(0));
 }
+
+#[test]
+fn a_small_exporter_prints_one_line_for_each_data_point() {
+    let output = Command::new(env!("CARGO_BIN_EXE_line_exporter"))
+        .output()
+        .expect("the program runs");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(stdout, "rolls: 2\ntemperature: 21.5\n");
+    assert_eq!(output.status.code(), Some(0));
+}
