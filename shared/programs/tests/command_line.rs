@@ -148,7 +148,10 @@ fn a_bad_interval_in_the_environment_is_refused_in_one_line() {
 fn an_interval_that_is_not_utf_8_is_refused_in_one_line() {
     use std::os::unix::ffi::OsStrExt;
 
-    let output = with(&[], [(INTERVAL, OsStr::from_bytes(b"2\xff"))]);
+    let output = with(
+        &["--exports", "1"],
+        [(INTERVAL, OsStr::from_bytes(b"2\xff"))],
+    );
     refused(&output, &bad_interval("2\u{fffd}"));
 }
 
@@ -174,7 +177,10 @@ fn a_description_that_is_not_utf_8_is_refused_in_one_line() {
     use std::os::unix::ffi::OsStrExt;
 
     for variable in ["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"] {
-        let output = with(&[], [(variable, OsStr::from_bytes(b"caf\xe9"))]);
+        let output = with(
+            &["--exports", "1"],
+            [(variable, OsStr::from_bytes(b"caf\xe9"))],
+        );
         let line = "invalid value 'caf\u{fffd}'";
         refused(&output, &format!("{line} for '{variable}': use UTF-8"));
     }
@@ -270,7 +276,8 @@ fn bad_resource_attributes_are_refused_in_one_line() {
         "lixo", "=vazio", " =x", "a=b,,", ",", "a=b=c", "a=10%", "a=%zz",
         "a=%+1", "a=%ff",
     ] {
-        let output = with(&[], [("OTEL_RESOURCE_ATTRIBUTES", list)]);
+        let output =
+            with(&["--exports", "1"], [("OTEL_RESOURCE_ATTRIBUTES", list)]);
         refused(
             &output,
             &format!(
@@ -286,7 +293,10 @@ fn bad_resource_attributes_are_refused_in_one_line() {
 fn a_blank_service_name_is_refused_in_one_line() {
     let line = "invalid value '  ' for 'OTEL_SERVICE_NAME': use a name that is \
                 not blank";
-    refused(&with(&[], [("OTEL_SERVICE_NAME", "  ")]), line);
+    refused(
+        &with(&["--exports", "1"], [("OTEL_SERVICE_NAME", "  ")]),
+        line,
+    );
 }
 
 const INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";
