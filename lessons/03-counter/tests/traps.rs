@@ -6,9 +6,12 @@ use std::thread;
 
 use counter::Counters;
 use opentelemetry::KeyValue;
+use opentelemetry::metrics::Meter;
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
 use shared::testing::{Collector, data_points, document_channel};
+use tokio::runtime::{Builder, Runtime};
+use tracing::Level;
 
 // ANCHOR: absent
 #[test]
@@ -103,6 +106,54 @@ fn an_instrument_built_again_for_each_call_counts_the_same() {
 }
 
 #[test]
+fn one_name_with_two_definitions_is_two_metrics_without_a_warning() {
+    type Count = fn(&Meter);
+    let counts: [(&str, Count); 4] = [
+        ("description", |meter| {
+            let total = meter.f64_counter("total").with_description("Other.");
+            total.build().add(1.0, &[]);
+        }),
+        ("unit", |meter| {
+            meter
+                .f64_counter("total")
+                .with_unit("s")
+                .build()
+                .add(1.0, &[]);
+        }),
+        ("type of numbers", |meter| {
+            meter.u64_counter("total").build().add(1, &[]);
+        }),
+        ("kind", |meter| {
+            meter.f64_up_down_counter("total").build().add(1.0, &[]);
+        }),
+    ];
+    for (difference, count) in counts {
+        let (writer, logged) = document_channel();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(Level::TRACE)
+            .with_writer(Mutex::new(writer))
+            .finish();
+        let collector = Collector::by_hand("trap", Temporality::Cumulative);
+        let meter = collector.meter();
+        tracing::subscriber::with_default(subscriber, || {
+            meter.f64_counter("total").build().add(1.0, &[]);
+            count(&meter);
+        });
+        // The most detailed log tells of two instruments, and nothing else.
+        let log: String = logged.iter().collect();
+        assert_eq!(log.lines().count(), 2, "{log}");
+        let is_creation = |l: &str| l.contains("Metrics.InstrumentCreated");
+        assert!(log.lines().all(is_creation), "{log}");
+
+        let document = collector.document();
+        let scope = &document["resource_metrics"][0]["scope_metrics"][0];
+        let metrics = scope["metrics"].as_array().expect("a list");
+        let names: Vec<_> = metrics.iter().map(|m| &m["name"]).collect();
+        assert_eq!(names, ["total", "total"], "another {difference}");
+    }
+}
+
+#[test]
 fn an_instrument_built_during_a_collection_waits_for_its_end() {
     let (event, events) = mpsc::channel();
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
@@ -143,4 +194,39 @@ fn an_instrument_built_during_a_collection_waits_for_its_end() {
     other.join().expect("no panic");
     let events: Vec<_> = events.try_iter().collect();
     assert_eq!(events, ["added", "collected", "built"]);
+}
+
+#[test]
+fn a_callback_that_waits_for_the_runtime_blocks_a_shutdown_on_its_thread() {
+    let (runtime, collector) = runtime_that_a_callback_waits_for();
+    // The runtime's only thread waits for the callback.
+    let result = runtime.block_on(async { collector.shut_down() });
+    let error = result.expect_err("the callback hangs");
+    assert!(error.to_string().contains("Timeout(5s)"), "{error}");
+}
+
+#[test]
+fn a_shutdown_on_a_thread_for_blocking_leaves_the_runtime_free() {
+    let (runtime, collector) = runtime_that_a_callback_waits_for();
+    let shutdown = runtime.spawn_blocking(move || collector.shut_down());
+    let result = runtime.block_on(shutdown).expect("no panic");
+    result.expect("the callback returns");
+}
+
+fn runtime_that_a_callback_waits_for() -> (Runtime, Collector) {
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    let handle = runtime.handle().clone();
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    collector
+        .meter()
+        .u64_observable_counter("total")
+        .with_callback(move |counter| {
+            let task = handle.spawn(async { 1 });
+            // When the test has ended, the runtime abandons the task.
+            if let Ok(value) = handle.block_on(task) {
+                counter.observe(value, &[]);
+            }
+        })
+        .build();
+    (runtime, collector)
 }
