@@ -1,14 +1,18 @@
 //! Surprises with observable counters, each shown by a test.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use observable_counter::observe_uptime;
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::Meter;
-use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry_sdk::metrics::{
+    PeriodicReader, SdkMeterProvider, Temporality,
+};
 use serde_json::{Value, json};
+use shared::JsonExporter;
 use shared::testing::{Collector, data_points, metric};
 
 // ANCHOR: falling
@@ -129,6 +133,42 @@ fn a_callback_slower_than_the_interval_delays_collections() {
 // ANCHOR_END: slow
 
 #[test]
+fn a_callback_that_builds_an_instrument_never_returns() {
+    let provider = provider();
+    let meter = provider.meter("trap");
+    never_returns(&provider, move || {
+        meter.u64_counter("late").build();
+    });
+}
+
+#[test]
+fn a_callback_that_flushes_its_provider_never_returns() {
+    let provider = provider();
+    let own = provider.clone();
+    never_returns(&provider, move || {
+        let _ = own.force_flush();
+    });
+}
+
+#[test]
+fn a_shutdown_ignores_the_timeout_that_it_is_given() {
+    let provider = provider();
+    provider
+        .meter("trap")
+        .u64_observable_counter("total")
+        .with_callback(|_| {
+            loop {
+                thread::park();
+            }
+        })
+        .build();
+    let error = provider
+        .shutdown_with_timeout(Duration::from_millis(1))
+        .expect_err("the callback hangs");
+    assert!(error.to_string().contains("Timeout(5s)"), "{error}");
+}
+
+#[test]
 fn attributes_that_are_not_observed_again_disappear() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     let queues = Arc::new(Mutex::new(vec!["a", "b"]));
@@ -203,6 +243,31 @@ fn the_last_observation_of_an_attribute_set_wins() {
 }
 
 #[test]
+fn the_overflow_point_has_the_last_value_and_not_the_sum() {
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    collector
+        .meter()
+        .u64_observable_counter("total")
+        .with_callback(|counter| {
+            for task in 0..2000 {
+                counter.observe(1, &[KeyValue::new("task", task)]);
+            }
+            // These two are beyond the limit of 2000 sets.
+            counter.observe(7, &[KeyValue::new("task", 2000)]);
+            counter.observe(10, &[KeyValue::new("task", 2001)]);
+        })
+        .build();
+    let document = collector.document();
+    let overflow = json!({"otel.metric.overflow": true});
+    let values: Vec<_> = data_points(&document, "total")
+        .into_iter()
+        .filter(|point| point["attributes"] == overflow)
+        .map(|point| &point["value"])
+        .collect();
+    assert_eq!(values, [10]);
+}
+
+#[test]
 fn a_callback_outlives_its_instrument() {
     let collector = Collector::by_hand("trap", Temporality::Cumulative);
     {
@@ -249,6 +314,58 @@ fn uptime_from_a_monotonic_clock_never_falls() {
     let uptimes: Vec<_> =
         (0..1000).map(|_| value(&collector.document())).collect();
     assert!(uptimes.is_sorted());
+}
+
+#[test]
+fn the_times_of_a_point_are_those_of_the_wall_clock() {
+    let wall_clock = || {
+        let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let nanoseconds = time.expect("it is after 1970").as_nanos();
+        u64::try_from(nanoseconds).expect("it is before 2554")
+    };
+    let before = wall_clock();
+    let collector = Collector::by_hand("trap", Temporality::Cumulative);
+    observe_integers(&collector.meter(), [1]);
+    let document = collector.document();
+    let after = wall_clock();
+
+    let point = data_points(&document, "total")[0];
+    let time = |key: &str| point[key].as_u64().expect("the point has it");
+    let (start, end) = (time("start_time_unix_nano"), time("time_unix_nano"));
+    assert!([before, start, end, after].is_sorted());
+}
+
+/// A provider that collects only when the test flushes it.
+fn provider() -> SdkMeterProvider {
+    let reader = PeriodicReader::builder(JsonExporter::new(std::io::sink()))
+        .with_interval(Duration::MAX)
+        .build();
+    SdkMeterProvider::builder().with_reader(reader).build()
+}
+
+/// Collects with a callback that makes this call, and shows that the call does
+/// not return. The only limit of time is the SDK's own, for a shutdown.
+fn never_returns(
+    provider: &SdkMeterProvider,
+    call: impl Fn() + Send + Sync + 'static,
+) {
+    let (event, events) = mpsc::channel();
+    provider
+        .meter("trap")
+        .u64_observable_counter("total")
+        .with_callback(move |_| {
+            event.send("called").expect("the test is listening");
+            call();
+            event.send("returned").expect("the test is listening");
+        })
+        .build();
+    let flushed = provider.clone();
+    // This thread and the reader's hang until the process ends.
+    thread::spawn(move || flushed.force_flush());
+    assert_eq!(events.recv(), Ok("called"));
+    let error = provider.shutdown().expect_err("the callback hangs");
+    assert!(error.to_string().contains("Timeout(5s)"), "{error}");
+    assert_eq!(events.try_recv(), Err(mpsc::TryRecvError::Empty));
 }
 
 /// Registers a counter called `total` that observes one reading per collection,
