@@ -86,6 +86,23 @@ mod linux {
     }
 
     #[test]
+    fn a_file_read_from_the_cache_does_not_count() {
+        let process = always_new();
+        let read = || process.get().disk_io.map_or(0, |io| io.read);
+        let size = 16 * 1024 * 1024;
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cached");
+        // What was just written is still in the cache.
+        std::fs::write(&path, vec![1; size]).expect("the folder exists");
+
+        let before = read();
+        let bytes = std::fs::read(&path).expect("the file exists");
+        let counted = read() - before;
+        std::fs::remove_file(&path).expect("the file exists");
+        assert_eq!(bytes.len(), size);
+        assert!(counted < size as u64, "{counted}");
+    }
+
+    #[test]
     fn threads_that_begin_and_end_are_counted() {
         let process = always_new();
         // The other tests in this file run on threads of the same process.
