@@ -43,15 +43,41 @@ lesson-8 *args:
 lesson-9 *args:
     @cargo run --package reader-intervals -- "$@"
 
-# Test the lessons and `shared`, or only one package, or tests by name
+# Test the lessons and `shared`, or one package, or one test by its name
 [group('checks')]
+[no-exit-message]
 test *args:
-    @case " $* " in *" --package "*) ;; *) set -- --workspace --exclude docs "$@";; esac; cargo test "$@"
+    #!/usr/bin/env bash
+    set -euo pipefail
+    package() { grep -m 1 '^name = ' "$1/Cargo.toml" | cut -d '"' -f 2; }
+    packages=$(for folder in lessons/* shared shared/programs; do package "$folder"; done)
+    # A line of `grep` is `PATH.rs-fn NAME() {`.
+    files=$(grep -rA 1 --include '*.rs' '#\[test\]' lessons shared |
+      awk -F '[.]rs- *fn |[(]' -v name="${1:-}" '$2 == name { print $1 ".rs" }')
+    if [[ ${1:--} == -* ]]; then
+      set -- --workspace --exclude docs "$@"
+    elif grep -qxF "$1" <<< "$packages"; then
+      set -- --package "$@"
+    elif [[ -z $files ]]; then
+      echo "error: \`$1\` is no test, and none of these packages:" $packages >&2
+      exit 1
+    fi
+    # A name builds and runs only the file that has the test.
+    for file in $files; do
+      case $file in */src/*) target=(--lib) ;; *) target=(--test "$(basename "$file" .rs)") ;; esac
+      set -- --package "$(package "${file%/*/*}")" "${target[@]}" "$@"
+    done
+    cargo test --no-fail-fast "$@"
 
 # Test that book, READMEs and pictures match the code
 [group('checks')]
 test-book *args:
     @cargo test --package docs "$@"
+
+# Do what the pages' sections "Try it" ask for, and compare with their promises
+[group('checks')]
+experiments:
+    @cargo run --quiet --package docs -- experiments
 
 # Copy code and output into the quoted regions of the book and the READMEs
 [group('book')]

@@ -7,6 +7,7 @@
 
 pub mod agreement;
 pub mod costs;
+pub mod experiments;
 mod files;
 mod pages;
 pub mod parity;

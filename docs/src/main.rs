@@ -1,11 +1,12 @@
-//! The program behind `just quotes`, `just pictures` and `just bench-report`.
+//! The program behind `just quotes`, `just pictures`, `just bench-report` and
+//! `just experiments`.
 
 use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
 use docs::pictures::recording;
-use docs::{costs, pictures, quotes};
+use docs::{costs, experiments, pictures, quotes};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
@@ -27,13 +28,27 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
         }
         ["pictures", "record"] => recording::record(root),
         ["pictures", "draw"] => pictures::write(root),
+        ["experiments"] => {
+            // Ctrl-C ends the command; this program still restores its files.
+            let handler = ctrlc::set_handler(|| ());
+            handler.map_err(|error| vec![error.to_string()])?;
+            let broken = experiments::run::all(root).map_err(|p| vec![p])?;
+            return if broken.is_empty() {
+                Ok(())
+            } else {
+                Err(broken)
+            };
+        }
         ["bench-report"] => {
             costs::report::write(root)
                 .and_then(|()| pictures::write(root))
                 .map_err(|problem| vec![problem])?;
             return quotes::rewrite(root);
         }
-        _ => Err("use quotes, pictures [record|draw] or bench-report".into()),
+        _ => Err(
+            "use quotes, pictures [record|draw], bench-report or experiments"
+                .into(),
+        ),
     };
     done.map_err(|problem| vec![problem])
 }

@@ -1,0 +1,90 @@
+//! Experiments: what pages ask the learner to change and to type, and what
+//! they promise then.
+
+pub mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::{Result, files, pages};
+
+const FILE: &str = "docs/data/experiments.toml";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Experiment {
+    changes: Vec<Change>,
+    command: String,
+    status: i32,
+    /// All tests that fail.
+    #[serde(default)]
+    fails: BTreeSet<String>,
+    /// What the output contains.
+    #[serde(default)]
+    shows: Vec<String>,
+    /// What the output does not contain.
+    #[serde(default)]
+    hides: Vec<String>,
+}
+
+/// What to replace in a file, and by what.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    file: String,
+    old: String,
+    new: String,
+}
+
+/// Reads the experiments of each page, by its name in both languages.
+fn read(root: &Path) -> Result<BTreeMap<String, Vec<Experiment>>> {
+    toml::from_str(&files::read(root, FILE)?)
+        .map_err(|error| format!("{FILE} does not have its format: {error}"))
+}
+
+/// Every disagreement of the experiments with the pages, or with the code.
+pub fn problems(root: &Path) -> Vec<String> {
+    find(root).unwrap_or_else(|problem| vec![problem])
+}
+
+fn find(root: &Path) -> Result<Vec<String>> {
+    let experiments = read(root)?;
+    let mut problems = Vec::new();
+    for page in pages::all(root)? {
+        let (path, text) = (&page.path, &page.text);
+        let own = experiments.get(page.name()).map_or(&[][..], Vec::as_slice);
+        for command in test_commands(text) {
+            if !own.iter().any(|experiment| experiment.command == command) {
+                problems.push(format!("{path}: {FILE} lacks `{command}`"));
+            }
+        }
+        for Experiment { fails, command, .. } in own {
+            for part in fails.iter().chain([command]) {
+                if !text.contains(part) {
+                    problems.push(format!("{path}: `{part}` is missing"));
+                }
+            }
+        }
+    }
+    for experiment in experiments.values().flatten() {
+        for Change { file, old, .. } in &experiment.changes {
+            if files::read(root, file)?.matches(old).count() != 1 {
+                problems.push(format!("{FILE}: {file} must have {old:?} once"));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// The commands that run tests, in a page's section "Try it".
+fn test_commands(page: &str) -> impl Iterator<Item = &str> {
+    let mut sections = page.split("\n## ");
+    let section = sections.find(|section| {
+        section.starts_with("Try it\n") || section.starts_with("Experimente\n")
+    });
+    let literals = section.unwrap_or_default().split(['`', '\n']);
+    let literals = literals.map(str::trim);
+    literals.filter(|l| *l == "just test" || l.starts_with("just test "))
+}
