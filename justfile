@@ -51,22 +51,20 @@ test *args:
     set -euo pipefail
     package() { grep -m 1 '^name = ' "$1/Cargo.toml" | cut -d '"' -f 2; }
     packages=$(for folder in lessons/* shared shared/programs; do package "$folder"; done)
-    # A line of `grep` is `PATH.rs-fn NAME() {`.
-    files=$(grep -rA 1 --include '*.rs' '#\[test\]' lessons shared |
-      awk -F '[.]rs- *fn |[(]' -v name="${1:-}" '$2 == name { print $1 ".rs" }')
     if [[ ${1:--} == -* ]]; then
       set -- --workspace --exclude docs "$@"
     elif grep -qxF "$1" <<< "$packages"; then
       set -- --package "$@"
-    elif [[ -z $files ]]; then
-      echo "error: \`$1\` is no test, and none of these packages:" $packages >&2
-      exit 1
+    else
+      # Build and run only the file that has the test: `PATH.rs-fn NAME() {`.
+      files=$(grep -rA 1 --include '*.rs' '#\[test\]' lessons shared |
+        awk -F '[.]rs- *fn |[(]' -v name="$1" '$2 == name { print $1 ".rs" }')
+      [[ -n $files ]] || { echo "error: \`$1\` is no test and none of these packages:" $packages >&2; exit 1; }
+      for file in $files; do
+        case $file in */src/*) target=(--lib) ;; *) target=(--test "$(basename "$file" .rs)") ;; esac
+        set -- --package "$(package "${file%/*/*}")" "${target[@]}" "$@"
+      done
     fi
-    # A name builds and runs only the file that has the test.
-    for file in $files; do
-      case $file in */src/*) target=(--lib) ;; *) target=(--test "$(basename "$file" .rs)") ;; esac
-      set -- --package "$(package "${file%/*/*}")" "${target[@]}" "$@"
-    done
     cargo test --no-fail-fast "$@"
 
 # Test that book, READMEs and pictures match the code

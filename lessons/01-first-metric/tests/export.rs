@@ -5,6 +5,7 @@ use std::process::Command;
 use first_metric::{count_start, pipeline};
 use insta::assert_json_snapshot;
 use opentelemetry::metrics::MeterProvider;
+use serde_json::Value;
 #[cfg(target_os = "linux")]
 use shared::testing::full_device;
 use shared::testing::{
@@ -35,6 +36,7 @@ fn the_program_prints_one_document_and_ends() {
     assert_eq!(program.len(), 1);
 
     let function = exported("first-metric", count_start);
+    assert_eq!(names(&program[0]), names(&function));
     assert_eq!(shape(&program[0]), shape(&function));
 }
 
@@ -97,4 +99,12 @@ fn the_program_has_help_and_takes_no_flags() {
         String::from_utf8_lossy(&refused.stderr),
         "error: unexpected argument '--exports' found: use --help, --version\n"
     );
+}
+
+/// The names of the metrics in a document.
+fn names(document: &Value) -> Vec<&Value> {
+    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
+    let metrics = document.pointer(metrics).and_then(Value::as_array);
+    let metrics = metrics.into_iter().flatten();
+    metrics.map(|metric| &metric["name"]).collect()
 }

@@ -33,6 +33,7 @@ fn the_program_exports_what_the_functions_export() {
             counters.count_response(route, bytes);
         }
     });
+    assert_eq!(names(&document), names(&functions));
     assert_eq!(shape(&document), shape(&functions));
     assert_ne!(port, 0);
 }
@@ -270,4 +271,12 @@ impl Program {
         });
         (document, self.port)
     }
+}
+
+/// The names of the metrics in a document.
+fn names(document: &Value) -> Vec<&Value> {
+    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
+    let metrics = document.pointer(metrics).and_then(Value::as_array);
+    let metrics = metrics.into_iter().flatten();
+    metrics.map(|metric| &metric["name"]).collect()
 }

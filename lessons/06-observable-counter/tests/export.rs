@@ -10,7 +10,7 @@ use observable_counter::{
     observe_disk_io, observe_uptime,
 };
 use opentelemetry_sdk::metrics::Temporality;
-use serde_json::Map;
+use serde_json::{Map, Value};
 use shared::testing::{
     Collector, data_points, documents, exported, redactions, shape,
 };
@@ -85,6 +85,7 @@ fn the_program_exports_what_the_functions_export() {
         observe_allocated_bytes(meter, || 0);
     });
 
+    assert_eq!(names(&program), names(&functions));
     assert_eq!(shape(&program), shape(&functions));
 
     let resource = &program["resource_metrics"][0]["resource"];
@@ -124,3 +125,11 @@ fn the_program_observes_itself() {
     assert!(allocations[0] * 8.0 < bytes[0] && bytes[0] < bytes[1]);
 }
 // ANCHOR_END: observes_itself
+
+/// The names of the metrics in a document.
+fn names(document: &Value) -> Vec<&Value> {
+    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
+    let metrics = document.pointer(metrics).and_then(Value::as_array);
+    let metrics = metrics.into_iter().flatten();
+    metrics.map(|metric| &metric["name"]).collect()
+}

@@ -82,6 +82,7 @@ fn the_program_exports_what_the_functions_export() {
         observe_threads(meter, move || threads.get().threads);
     });
     for document in documents {
+        assert_eq!(names(&document), names(&functions));
         assert_eq!(shape(&document), shape(&functions));
     }
 }
@@ -144,4 +145,12 @@ fn pending_tasks(document: &Value) -> i64 {
 
 fn collector() -> Collector {
     Collector::by_hand(NAME, Temporality::Cumulative)
+}
+
+/// The names of the metrics in a document.
+fn names(document: &Value) -> Vec<&Value> {
+    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
+    let metrics = document.pointer(metrics).and_then(Value::as_array);
+    let metrics = metrics.into_iter().flatten();
+    metrics.map(|metric| &metric["name"]).collect()
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use insta::assert_json_snapshot;
 use observable_gauge::{observe_load, observe_process_cpu, observe_system_cpu};
 use opentelemetry_sdk::metrics::Temporality;
+use serde_json::Value;
 use shared::testing::{
     Collector, data_points, documents, exported, redactions, shape,
 };
@@ -77,6 +78,7 @@ fn the_program_exports_what_the_functions_export() {
         observe_load(meter, || System::load_average().ok());
     });
 
+    assert_eq!(names(program), names(&functions));
     assert_eq!(shape(program), shape(&functions));
 }
 
@@ -85,4 +87,12 @@ fn cores() -> usize {
     let mut system = System::new().expect("the system is supported");
     system.refresh_cpu_usage();
     system.cpus().len()
+}
+
+/// The names of the metrics in a document.
+fn names(document: &Value) -> Vec<&Value> {
+    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
+    let metrics = document.pointer(metrics).and_then(Value::as_array);
+    let metrics = metrics.into_iter().flatten();
+    metrics.map(|metric| &metric["name"]).collect()
 }

@@ -34,6 +34,7 @@ fn each_reader_exports_all_instruments_and_is_named() {
     });
     let mut readers = BTreeSet::new();
     for document in documents(&output) {
+        assert_eq!(names(&document), names(&functions));
         assert_eq!(shape(&document), shape(&functions));
         let reader = document["reader"].as_str().expect("a name");
         readers.insert(reader.to_owned());
@@ -121,4 +122,12 @@ fn documents(output: &Output) -> Vec<Value> {
         .lines()
         .map(|line| serde_json::from_str(line).expect("a complete document"))
         .collect()
+}
+
+/// The names of the metrics in a document.
+fn names(document: &Value) -> Vec<&Value> {
+    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
+    let metrics = document.pointer(metrics).and_then(Value::as_array);
+    let metrics = metrics.into_iter().flatten();
+    metrics.map(|metric| &metric["name"]).collect()
 }
