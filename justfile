@@ -72,7 +72,7 @@ test *args:
 test-book *args:
     @cargo test --package docs "$@"
 
-# Do what the pages' sections "Try it" ask for, and compare with their promises
+# Do what the book's "Try it" sections ask for: it must come out as promised
 [group('checks')]
 experiments:
     @cargo run --quiet --package docs -- experiments
@@ -108,10 +108,13 @@ book-check *args: book
     @npm ci --prefix docs/site --silent
     @node docs/site/check.mjs "$@"
 
-# Review each changed snapshot, and accept or reject it
+# Run tests as `test` does, then accept or reject each changed snapshot
 [group('checks')]
-review: (_tool "cargo-insta" "1.49.0")
-    @cargo insta test --review --workspace
+[no-exit-message]
+review *args: (_tool "cargo-insta" "1.49.0")
+    @# Whatever else fails, the snapshots can be reviewed.
+    @INSTA_UPDATE=new INSTA_FORCE_PASS=1 just test "$@" --quiet || true
+    @cargo insta review
 
 # Format the code; with --check, only report what is not formatted
 [group('checks')]
@@ -165,8 +168,12 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Run every check that must pass before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test test-book (test "--release") (bench "--test") doc filter jq unused book-check
+ci: (fmt "--check") lint test test-book (test "--release") (bench "--test") doc experiments filter jq unused book-check
 
 # Install a Cargo tool unless it is already there.
+[no-exit-message]
 _tool name version options="":
-    @command -v {{ name }} > /dev/null || cargo install --locked --version {{ version }} {{ options }} {{ name }}
+    @command -v {{ name }} > /dev/null || { \
+      echo "Installing {{ name }} {{ version }}, once: about two minutes on two cores" >&2; \
+      cargo install --locked --version {{ version }} {{ options }} {{ name }}; \
+    }

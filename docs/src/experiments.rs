@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::{Result, files, pages};
+use crate::{Language, Result, files, pages};
 
 const FILE: &str = "docs/data/experiments.toml";
 
@@ -53,23 +53,25 @@ fn find(root: &Path) -> Result<Vec<String>> {
     let experiments = read(root)?;
     let mut problems = Vec::new();
     for page in pages::all(root)? {
-        let (path, text) = (&page.path, &page.text);
         let own = experiments.get(page.name()).map_or(&[][..], Vec::as_slice);
-        for command in test_commands(text) {
+        for command in test_commands(&page.text) {
             if !own.iter().any(|experiment| experiment.command == command) {
+                let path = &page.path;
                 problems.push(format!("{path}: {FILE} lacks `{command}`"));
             }
         }
-        for Experiment { fails, command, .. } in own {
-            for part in fails.iter().chain([command]) {
-                if !text.contains(part) {
-                    problems.push(format!("{path}: `{part}` is missing"));
-                }
+    }
+    for (name, own) in &experiments {
+        for language in Language::ALL {
+            let path = format!("{}/{name}", pages::folder(language));
+            let page = files::read(root, &path)?;
+            let parts =
+                own.iter().flat_map(|e| e.fails.iter().chain([&e.command]));
+            for part in parts.filter(|part| !page.contains(*part)) {
+                problems.push(format!("{path} lacks `{part}`, as in {FILE}"));
             }
         }
-    }
-    for experiment in experiments.values().flatten() {
-        for Change { file, old, .. } in &experiment.changes {
+        for Change { file, old, .. } in own.iter().flat_map(|e| &e.changes) {
             if files::read(root, file)?.matches(old).count() != 1 {
                 problems.push(format!("{FILE}: {file} must have {old:?} once"));
             }

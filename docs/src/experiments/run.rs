@@ -12,71 +12,74 @@ pub fn all(root: &Path) -> Result<Vec<String>> {
     let mut broken = Vec::new();
     for (page, experiments) in read(root)? {
         for experiment in experiments {
-            let name = format!("{page}: `{}`", experiment.command);
-            eprintln!("{name}");
-            let output = changed(root, &experiment.changes, || {
-                let mut bash = Command::new("bash");
-                bash.args(["-c", &experiment.command]).current_dir(root);
-                // A test that fails leaves no new snapshot behind.
-                bash.env("INSTA_UPDATE", "no")
-                    .output()
-                    .map_err(|error| format!("{name} cannot be run: {error}"))
-            })?;
-            let found = experiment.broken(&output)?;
-            broken.extend(found.iter().map(|what| format!("{name} {what}")));
+            let Experiment {
+                changes, command, ..
+            } = &experiment;
+            eprintln!("{page}: {command}");
+            let output = changed(root, changes, || run(root, command))?;
+            let what = experiment.broken_promises(&output);
+            let name = |what| format!("{page}: `{command}` {what}");
+            broken.extend(what.into_iter().map(name));
         }
     }
     Ok(broken)
 }
 
-/// Runs `action` while the changes are made, and always restores the files.
+/// Runs `action` while the changes are made, and restores the files, whatever
+/// comes of it.
 fn changed<T>(
     root: &Path,
     changes: &[Change],
     action: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
-    let Some((Change { file, old, new }, others)) = changes.split_first()
-    else {
+    let Some((change, others)) = changes.split_first() else {
         return action();
     };
-    let text = files::read(root, file)?;
-    let done = files::write(root, file, &text.replace(old, new))
+    let Change { file, old, new } = change;
+    let original = files::read(root, file)?;
+    let result = files::write(root, file, &original.replace(old, new))
         .and_then(|()| changed(root, others, action));
-    files::write(root, file, &text)?;
-    done
+    files::write(root, file, &original)?;
+    result
+}
+
+fn run(root: &Path, command: &str) -> Result<Output> {
+    let mut bash = Command::new("bash");
+    bash.args(["-c", command]).current_dir(root);
+    // A test that fails shall leave no new snapshot behind.
+    bash.env("INSTA_UPDATE", "no");
+    let output = bash.output().map_err(|e| format!("{bash:?} fails: {e}"))?;
+    match output.status.code() {
+        // Ctrl-C, which this program survives to restore the files.
+        None | Some(130) => Err(format!("{command} was interrupted")),
+        Some(_) => Ok(output),
+    }
 }
 
 impl Experiment {
-    /// The promises that the output breaks.
-    fn broken(&self, output: &Output) -> Result<Vec<String>> {
-        // 130 after Ctrl-C.
-        let status = output.status.code().filter(|status| *status != 130);
-        let status = status.ok_or("interrupted")?;
+    fn broken_promises(&self, output: &Output) -> Vec<String> {
+        let status = output.status.code().unwrap_or_default();
         let text = [&output.stdout[..], &output.stderr].concat();
         let text = String::from_utf8_lossy(&text);
         let failed = failed_tests(&text);
-
-        let mut broken = Vec::new();
-        let mut promise = |kept: bool, what: String| {
-            if !kept {
-                broken.push(what)
-            }
-        };
-        promise(
-            status == self.status,
-            format!("ends with status {status}, not {}", self.status),
+        let (expected, fails) = (self.status, &self.fails);
+        let mut promises = vec![
+            (
+                status == expected,
+                format!("ends with status {status}, not {expected}"),
+            ),
+            (failed == *fails, format!("fails {failed:?}, not {fails:?}")),
+        ];
+        promises.extend(self.shows.iter().map(|part| {
+            (text.contains(part), format!("does not show {part:?}"))
+        }));
+        promises.extend(
+            self.hides
+                .iter()
+                .map(|part| (!text.contains(part), format!("shows {part:?}"))),
         );
-        promise(
-            failed == self.fails,
-            format!("fails {failed:?}, not {:?}", self.fails),
-        );
-        for part in &self.shows {
-            promise(text.contains(part), format!("does not show {part:?}"));
-        }
-        for part in &self.hides {
-            promise(!text.contains(part), format!("shows {part:?}"));
-        }
-        Ok(broken)
+        promises.retain(|(is_kept, _)| !is_kept);
+        promises.into_iter().map(|(_, broken)| broken).collect()
     }
 }
 
