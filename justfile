@@ -74,6 +74,7 @@ test-book *args:
 
 # Do what the book's "Try it" sections ask for: it must come out as promised
 [group('checks')]
+[no-exit-message]
 experiments:
     @cargo run --quiet --package docs -- experiments
 

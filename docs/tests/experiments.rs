@@ -65,38 +65,15 @@ fn a_change_that_cannot_be_made_restores_those_before_it() {
 
 #[test]
 fn what_page_and_experiments_do_not_share_is_a_problem() {
+    let once = "code.txt must have \"half\" once";
     for (file, old, new, problem) in [
-        (
-            PAGE,
-            "demo`",
-            "x`",
-            "docs/en/src/demo.md: docs/data/experiments.toml lacks `just test x`",
-        ),
-        (
-            PAGE,
-            "Try it\n",
-            "Try it\n\n`just test`\n",
-            "lacks `just test`",
-        ),
-        (
-            OTHER_PAGE,
-            "`a_sum`",
-            "",
-            "docs/pt-BR/src/demo.md lacks `a_sum`",
-        ),
-        (
-            FILE,
-            "demo.md",
-            "gone.md",
-            "docs/en/src/gone.md cannot be read",
-        ),
-        (CODE, "half", "third", "code.txt must have \"half\" once"),
-        (
-            CODE,
-            "half",
-            "half half",
-            "code.txt must have \"half\" once",
-        ),
+        (PAGE, "test demo`", "test x`", "lacks `just test x`"),
+        (PAGE, "Type `", "Type `just test`, `", "lacks `just test`"),
+        (OTHER_PAGE, "`a_sum`", "", "pt-BR/src/demo.md lacks `a_sum`"),
+        (FILE, "test demo", "demo", "demo.md lacks `just demo`"),
+        (FILE, "demo.md", "gone.md", "en/src/gone.md cannot be read"),
+        (CODE, "half", "third", once),
+        (CODE, "half", "half half", once),
         (FILE, "status", "state", "does not have its format"),
     ] {
         let book = book("disagreeing");
