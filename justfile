@@ -51,6 +51,8 @@ test *args:
     set -euo pipefail
     package() { grep -m 1 '^name = ' "$1/Cargo.toml" | cut -d '"' -f 2; }
     packages=$(for folder in lessons/* shared shared/programs; do package "$folder"; done)
+    # As for cargo; with `--workspace`, cargo would ignore it.
+    [[ ${1:-} != @(--package|-p) ]] || shift
     if [[ ${1:--} == -* ]]; then
       set -- --workspace --exclude docs "$@"
     elif grep -qxF "$1" <<< "$packages"; then
