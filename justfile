@@ -59,8 +59,8 @@ test *args:
       set -- --package "$@"
     else
       # Build and run only the file that has the test: `PATH.rs-fn NAME() {`.
-      files=$(grep -rA 1 --include '*.rs' '#\[test\]' lessons shared |
-        awk -F '[.]rs- *fn |[(]' -v name="$1" '$2 == name { print $1 ".rs" }')
+      files=$(grep -rA 1 --include '*.rs' 'test\]$' lessons shared |
+        awk -F '[.]rs- *(async )?fn |[(]' -v name="$1" '$2 == name { print $1 ".rs" }')
       [[ -n $files ]] || { echo "error: \`$1\` is no test and none of these packages:" $packages >&2; exit 1; }
       for file in $files; do
         case $file in */src/*) target=(--lib) ;; *) target=(--test "$(basename "$file" .rs)") ;; esac

@@ -4,9 +4,11 @@
 use std::env;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use docs::pictures::recording;
 use docs::{costs, experiments, pictures, quotes};
+use signal_hook::consts::SIGINT;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
@@ -30,8 +32,8 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
         ["pictures", "draw"] => pictures::write(root),
         ["experiments"] => {
             // Ctrl-C ends the command; this program still restores its files.
-            let handler = ctrlc::set_handler(|| ());
-            handler.map_err(|error| vec![error.to_string()])?;
+            let caught = signal_hook::flag::register(SIGINT, Arc::default());
+            caught.map_err(|error| vec![error.to_string()])?;
             let broken = experiments::run::all(root).map_err(|p| vec![p])?;
             return if broken.is_empty() {
                 Ok(())

@@ -175,16 +175,28 @@ pub fn metric(document: &Value) -> &Value {
     &document["resource_metrics"][0]["scope_metrics"][0]["metrics"][0]
 }
 
+/// The names of a document's metrics.
+pub fn names(document: &Value) -> Vec<&Value> {
+    metrics(document).map(|metric| &metric["name"]).collect()
+}
+
 /// The data points of the metric called `name`; empty if the document does not
 /// have it.
 pub fn data_points<'a>(document: &'a Value, name: &str) -> Vec<&'a Value> {
-    let items = |array: &'a Value| array.as_array().into_iter().flatten();
-    items(&document["resource_metrics"])
-        .flat_map(|resource| items(&resource["scope_metrics"]))
-        .flat_map(|scope| items(&scope["metrics"]))
+    metrics(document)
         .filter(|metric| metric["name"] == name)
         .flat_map(|metric| items(&metric["data"]["data_points"]))
         .collect()
+}
+
+fn metrics(document: &Value) -> impl Iterator<Item = &Value> {
+    items(&document["resource_metrics"])
+        .flat_map(|resource| items(&resource["scope_metrics"]))
+        .flat_map(|scope| items(&scope["metrics"]))
+}
+
+fn items(array: &Value) -> impl Iterator<Item = &Value> {
+    array.as_array().into_iter().flatten()
 }
 
 // ANCHOR: writer

@@ -9,7 +9,7 @@ use serde_json::Value;
 #[cfg(target_os = "linux")]
 use shared::testing::full_device;
 use shared::testing::{
-    document_channel, documents, exported, redactions, shape,
+    document_channel, documents, exported, names, redactions, shape,
 };
 
 #[test]
@@ -99,12 +99,4 @@ fn the_program_has_help_and_takes_no_flags() {
         String::from_utf8_lossy(&refused.stderr),
         "error: unexpected argument '--exports' found: use --help, --version\n"
     );
-}
-
-/// The names of the metrics in a document.
-fn names(document: &Value) -> Vec<&Value> {
-    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
-    let metrics = document.pointer(metrics).and_then(Value::as_array);
-    let metrics = metrics.into_iter().flatten();
-    metrics.map(|metric| &metric["name"]).collect()
 }

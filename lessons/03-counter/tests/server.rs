@@ -9,7 +9,7 @@ use std::thread;
 use counter::Counters;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use shared::testing::{data_points, exported, shape};
+use shared::testing::{data_points, exported, names, shape};
 
 #[test]
 fn the_program_exports_what_the_functions_export() {
@@ -271,12 +271,4 @@ impl Program {
         });
         (document, self.port)
     }
-}
-
-/// The names of the metrics in a document.
-fn names(document: &Value) -> Vec<&Value> {
-    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
-    let metrics = document.pointer(metrics).and_then(Value::as_array);
-    let metrics = metrics.into_iter().flatten();
-    metrics.map(|metric| &metric["name"]).collect()
 }

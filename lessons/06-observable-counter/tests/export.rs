@@ -12,7 +12,7 @@ use observable_counter::{
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Map, Value};
 use shared::testing::{
-    Collector, data_points, documents, exported, redactions, shape,
+    Collector, data_points, documents, exported, names, redactions, shape,
 };
 use shared::{DiskIo, ProcessSampler};
 
@@ -125,11 +125,3 @@ fn the_program_observes_itself() {
     assert!(allocations[0] * 8.0 < bytes[0] && bytes[0] < bytes[1]);
 }
 // ANCHOR_END: observes_itself
-
-/// The names of the metrics in a document.
-fn names(document: &Value) -> Vec<&Value> {
-    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
-    let metrics = document.pointer(metrics).and_then(Value::as_array);
-    let metrics = metrics.into_iter().flatten();
-    metrics.map(|metric| &metric["name"]).collect()
-}

@@ -13,7 +13,7 @@ use opentelemetry_sdk::metrics::Temporality;
 use serde_json::Value;
 use shared::ProcessSampler;
 use shared::testing::{
-    Collector, data_points, documents, exported, redactions, shape,
+    Collector, data_points, documents, exported, names, redactions, shape,
 };
 
 const NAME: &str = "observable-up-down-counter";
@@ -145,12 +145,4 @@ fn pending_tasks(document: &Value) -> i64 {
 
 fn collector() -> Collector {
     Collector::by_hand(NAME, Temporality::Cumulative)
-}
-
-/// The names of the metrics in a document.
-fn names(document: &Value) -> Vec<&Value> {
-    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
-    let metrics = document.pointer(metrics).and_then(Value::as_array);
-    let metrics = metrics.into_iter().flatten();
-    metrics.map(|metric| &metric["name"]).collect()
 }

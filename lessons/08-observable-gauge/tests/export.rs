@@ -6,9 +6,8 @@ use std::process::Command;
 use insta::assert_json_snapshot;
 use observable_gauge::{observe_load, observe_process_cpu, observe_system_cpu};
 use opentelemetry_sdk::metrics::Temporality;
-use serde_json::Value;
 use shared::testing::{
-    Collector, data_points, documents, exported, redactions, shape,
+    Collector, data_points, documents, exported, names, redactions, shape,
 };
 use sysinfo::{LoadAvg, System};
 
@@ -87,12 +86,4 @@ fn cores() -> usize {
     let mut system = System::new().expect("the system is supported");
     system.refresh_cpu_usage();
     system.cpus().len()
-}
-
-/// The names of the metrics in a document.
-fn names(document: &Value) -> Vec<&Value> {
-    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
-    let metrics = document.pointer(metrics).and_then(Value::as_array);
-    let metrics = metrics.into_iter().flatten();
-    metrics.map(|metric| &metric["name"]).collect()
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use insta::assert_json_snapshot;
 use reader_intervals::{count_beats, observe_runs};
 use serde_json::Value;
-use shared::testing::{exported, redactions, shape};
+use shared::testing::{exported, names, redactions, shape};
 
 const NAME: &str = "reader-intervals";
 
@@ -122,12 +122,4 @@ fn documents(output: &Output) -> Vec<Value> {
         .lines()
         .map(|line| serde_json::from_str(line).expect("a complete document"))
         .collect()
-}
-
-/// The names of the metrics in a document.
-fn names(document: &Value) -> Vec<&Value> {
-    let metrics = "/resource_metrics/0/scope_metrics/0/metrics";
-    let metrics = document.pointer(metrics).and_then(Value::as_array);
-    let metrics = metrics.into_iter().flatten();
-    metrics.map(|metric| &metric["name"]).collect()
 }
