@@ -5,7 +5,6 @@ use std::process::Command;
 use first_metric::{count_start, pipeline};
 use insta::assert_json_snapshot;
 use opentelemetry::metrics::MeterProvider;
-use serde_json::Value;
 #[cfg(target_os = "linux")]
 use shared::testing::full_device;
 use shared::testing::{

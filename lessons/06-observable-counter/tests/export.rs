@@ -10,7 +10,7 @@ use observable_counter::{
     observe_disk_io, observe_uptime,
 };
 use opentelemetry_sdk::metrics::Temporality;
-use serde_json::{Map, Value};
+use serde_json::Map;
 use shared::testing::{
     Collector, data_points, documents, exported, names, redactions, shape,
 };
