@@ -27,6 +27,8 @@ mod options;
 mod output;
 mod process;
 mod sampler;
+#[cfg(feature = "server")]
+mod server;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -38,6 +40,8 @@ pub use options::{NoFlags, duration, value};
 pub use output::LessonExporter;
 pub use process::{DiskIo, ProcessSampler, ProcessStatistics};
 pub use sampler::Sampler;
+#[cfg(feature = "server")]
+pub use server::{ServerFlags, serve};
 pub use telemetry::{Telemetry, fail};
 
 /// Ignores poisoning: what this crate keeps behind a lock may be stale after a

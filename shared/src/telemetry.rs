@@ -36,32 +36,33 @@ impl Telemetry {
     /// Nothing is exported before this call: a lesson makes it once all its
     /// instruments exist, so that each document is complete.
     pub fn wait(self) -> ExitCode {
-        self.wait_and(|| ())
-    }
-
-    /// Like [`wait`](Self::wait), but calls `finish` before the last
-    /// collection, which therefore includes whatever `finish` records.
-    pub fn wait_and(self, finish: impl FnOnce()) -> ExitCode {
-        match self.run(finish) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&error),
-        }
+        let first = self.until_stopped();
+        self.shut_down(first)
     }
 
     // ANCHOR: run
-    fn run(self, finish: impl FnOnce()) -> Result<(), Error> {
+    /// Lets exports through, until something ends the lesson.
+    pub(crate) fn until_stopped(&self) -> Stop {
         self.gate.open();
         // The signal handler keeps a sender for the life of the process.
-        let first = self.stops.recv().unwrap_or(Ok(()));
-        finish();
-        let shut_down = self.provider.shutdown();
+        self.stops.recv().unwrap_or(Ok(()))
+    }
+
+    /// Collects once more and reports what failed, of all since the first.
+    pub(crate) fn shut_down(self, first: Stop) -> ExitCode {
+        let shut_down = self.provider.shutdown().map_err(Error::Shutdown);
         let stops = iter::once(first).chain(self.stops.try_iter());
         let errors: Vec<_> = stops.filter_map(Result::err).collect();
-        if errors.is_empty() {
-            return shut_down.map_err(Error::Shutdown);
+        let result = if errors.is_empty() {
+            shut_down
+        } else {
+            // An export's error says more than the shutdown's.
+            errors.into_iter().try_for_each(ignore_closed_pipe)
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error),
         }
-        // An export's error says more than the shutdown's.
-        errors.into_iter().try_for_each(ignore_closed_pipe)
     }
     // ANCHOR_END: run
 }

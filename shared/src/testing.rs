@@ -19,6 +19,12 @@ use serde_json::Value;
 
 use crate::JsonExporter;
 
+#[cfg(feature = "server")]
+mod server;
+
+#[cfg(feature = "server")]
+pub use server::ServerProgram;
+
 /// A meter provider whose documents go to the test.
 #[derive(Debug)]
 pub struct Collector {
@@ -156,7 +162,11 @@ pub fn documents(program: &mut Command) -> Vec<Value> {
     let output = program.output().expect("the program runs");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(output.status.success(), "{}", output.status);
-    let stdout = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+    parse_lines(&output.stdout)
+}
+
+fn parse_lines(stdout: &[u8]) -> Vec<Value> {
+    let stdout = std::str::from_utf8(stdout).expect("JSON is UTF-8");
     stdout.lines().map(parse).collect()
 }
 

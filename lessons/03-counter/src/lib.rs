@@ -2,7 +2,6 @@
 //! adds it up.
 
 pub mod app;
-pub mod server;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Meter};
@@ -53,6 +52,15 @@ impl Counters {
             // Sorted by key: in this order the SDK finds a set immediately.
             Some(route) => self.calls.add(1, &[status, http_route(route)]),
             None => self.calls.add(1, &[status]),
+        }
+    }
+
+    /// Counts one call that ended without a response.
+    pub fn count_failed_call(&self, route: Option<&str>, error: &'static str) {
+        let error = KeyValue::new("error.type", error);
+        match route {
+            Some(route) => self.calls.add(1, &[error, http_route(route)]),
+            None => self.calls.add(1, &[error]),
         }
     }
     // ANCHOR_END: count_call

@@ -1,22 +1,30 @@
 //! The real program as a web server: real clients, real signals.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::future;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::Command;
+use std::sync::Arc;
 use std::thread;
 
+use axum::middleware;
+use axum::routing::{MethodRouter, Router, get};
 use counter::Counters;
-use rustix::process::{Pid, Signal, kill_process};
+use counter::app::count;
+use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
-use shared::testing::{data_points, exported, names, shape};
+use shared::testing::{
+    Collector, ServerProgram, data_points, exported, names, shape,
+};
+use tokio::sync::Notify;
 
 #[test]
 fn the_program_exports_what_the_functions_export() {
-    let program = Program::start();
+    let program = start();
     program.get("/");
     program.get("/lançar_dado");
-    let (document, port) = program.stop();
+    let document = program.stop();
     let document = document.expect("calls were counted");
 
     let number =
@@ -35,12 +43,11 @@ fn the_program_exports_what_the_functions_export() {
     });
     assert_eq!(names(&document), names(&functions));
     assert_eq!(shape(&document), shape(&functions));
-    assert_ne!(port, 0);
 }
 
 #[test]
 fn four_thousand_calls_of_eight_clients_are_all_counted() {
-    let program = Program::start();
+    let program = start();
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -51,7 +58,7 @@ fn four_thousand_calls_of_eight_clients_are_all_counted() {
             });
         }
     });
-    let (document, _) = program.stop();
+    let document = program.stop();
     let document = document.expect("calls were counted");
     assert_eq!(total(&document, "api.chamadas"), 4000);
     assert_eq!(total(&document, "dado.rolagens"), 2000);
@@ -65,7 +72,7 @@ fn four_thousand_calls_of_eight_clients_are_all_counted() {
 
 #[test]
 fn the_die_is_reached_however_its_path_is_spelled() {
-    let program = Program::start();
+    let program = start();
     for path in [
         "/lançar_dado",
         "/lan%C3%A7ar_dado",
@@ -76,7 +83,7 @@ fn the_die_is_reached_however_its_path_is_spelled() {
         let response = program.get(path);
         assert!(response.starts_with("HTTP/1.1 200 "), "{path}: {response}");
     }
-    let (document, _) = program.stop();
+    let document = program.stop();
     let document = document.expect("calls were counted");
     assert_eq!(
         routes(&document),
@@ -87,12 +94,12 @@ fn the_die_is_reached_however_its_path_is_spelled() {
 
 #[test]
 fn an_unknown_path_never_becomes_an_attribute() {
-    let program = Program::start();
+    let program = start();
     for path in ["/a", "/b", "/%ff", "/lan%C3%A7ar_dado/c"] {
         let response = program.get(path);
         assert!(response.starts_with("HTTP/1.1 404 "), "{path}: {response}");
     }
-    let (document, _) = program.stop();
+    let document = program.stop();
     let document = document.expect("calls were counted");
     let points = data_points(&document, "api.chamadas");
     assert_eq!(points.len(), 1);
@@ -105,7 +112,7 @@ fn an_unknown_path_never_becomes_an_attribute() {
 
 #[test]
 fn an_open_request_is_finished_and_counted() {
-    let mut program = Program::start();
+    let mut program = start();
     let mut slow = program.connect();
     slow.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         .expect("the server reads");
@@ -118,22 +125,104 @@ fn an_open_request_is_finished_and_counted() {
         .expect("the server answers");
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
 
-    let (document, _) = program.end();
+    let document = program.end();
     let document = document.expect("calls were counted");
     assert_eq!(total(&document, "api.chamadas"), 2);
 }
 
 #[test]
 fn a_client_that_hangs_up_is_not_counted() {
-    let program = Program::start();
+    let program = start();
     let mut rude = program.connect();
     rude.write_all(b"GET / HTTP/1.1\r\nHost: local")
         .expect("the server reads");
     drop(rude);
     program.get("/");
-    let (document, _) = program.stop();
+    let document = program.stop();
     let document = document.expect("calls were counted");
     assert_eq!(total(&document, "api.chamadas"), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_before_its_response_is_counted() {
+    let collector = Collector::by_hand("counter", Temporality::Cumulative);
+    let [started, ended] = [(); 2].map(|()| Arc::new(Notify::new()));
+    let (start, end) = (Arc::clone(&started), Arc::clone(&ended));
+    let handler = get(async move || {
+        let _end = NotifyOnDrop(end);
+        start.notify_one();
+        future::pending::<()>().await;
+    });
+    let client = request(serve(&collector, handler).await);
+    started.notified().await;
+    drop(client);
+    ended.notified().await;
+    assert_eq!(
+        attributes(&collector.document()),
+        json!({"error.type": "cancelled", "http.route": "/teste"})
+    );
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_counted() {
+    let collector = Collector::by_hand("counter", Temporality::Cumulative);
+    let ended = Arc::new(Notify::new());
+    let end = Arc::clone(&ended);
+    let handler = get(async move || {
+        let _end = NotifyOnDrop(end);
+        panic_as_a_handler_may();
+    });
+    let _client = request(serve(&collector, handler).await);
+    ended.notified().await;
+    assert_eq!(
+        attributes(&collector.document()),
+        json!({"error.type": "panic", "http.route": "/teste"})
+    );
+}
+
+fn panic_as_a_handler_may() {
+    panic!("a handler that panics")
+}
+
+/// Serves a handler on `/teste`, counted as the lesson's are, and returns the
+/// port.
+async fn serve(collector: &Collector, handler: MethodRouter) -> u16 {
+    let counters = Counters::new(&collector.meter());
+    let app = Router::new()
+        .route("/teste", handler)
+        .layer(middleware::from_fn_with_state(counters, count));
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let listener = listener.await.expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    tokio::spawn(axum::serve(listener, app).into_future());
+    port
+}
+
+/// Tells the test that a handler has ended. The middleware's own end follows
+/// before the runtime's only thread runs the test again.
+struct NotifyOnDrop(Arc<Notify>);
+
+impl Drop for NotifyOnDrop {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+fn request(port: u16) -> TcpStream {
+    let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
+    let mut client = client.expect("the server accepts the connection");
+    client
+        .write_all(b"GET /teste HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .expect("the server reads");
+    client
+}
+
+/// Those of the only call.
+fn attributes(document: &Value) -> Value {
+    let points = data_points(document, "api.chamadas");
+    assert_eq!(points.len(), 1);
+    assert_eq!(points[0]["value"], 1);
+    points[0]["attributes"].clone()
 }
 
 #[test]
@@ -185,90 +274,10 @@ fn routes(document: &Value) -> Vec<Value> {
 
 fn command(flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_counter"));
-    // Only the last collection is exported.
-    command.args(["--interval", "1h"]).args(flags);
+    command.args(flags);
     command
 }
 
-/// The program, on its own port.
-struct Program {
-    child: Child,
-    stderr: BufReader<ChildStderr>,
-    port: u16,
-}
-
-impl Program {
-    fn start() -> Self {
-        let mut child = command(&["--port", "0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let stderr = child.stderr.take().expect("stderr is a pipe");
-        let mut stderr = BufReader::new(stderr);
-        let mut line = String::new();
-        stderr.read_line(&mut line).expect("it prints its address");
-        let port = line
-            .strip_prefix("listening: curl http://localhost:")
-            .and_then(|rest| rest.split_once("/lançar_dado\n"))
-            .and_then(|(port, _)| port.parse().ok())
-            .expect("the line has the port");
-        Self {
-            child,
-            stderr,
-            port,
-        }
-    }
-
-    fn connect(&self) -> TcpStream {
-        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
-            .expect("the server accepts the connection")
-    }
-
-    /// Sends the path's bytes unchanged and returns the response.
-    fn get(&self, path: &str) -> String {
-        let mut stream = self.connect();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\n\
-             Connection: close\r\n\r\n"
-        )
-        .expect("the server reads");
-        let mut response = String::new();
-        stream
-            .read_to_string(&mut response)
-            .expect("the server answers");
-        response
-    }
-
-    /// Sends Ctrl-C and waits until it is handled.
-    fn interrupt(&mut self) {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, Signal::INT).expect("it is running");
-        let mut line = String::new();
-        self.stderr
-            .read_line(&mut line)
-            .expect("it announces the stop");
-        assert!(line.starts_with("stopping"), "{line}");
-    }
-
-    /// Stops the program and returns its only document and its port.
-    fn stop(mut self) -> (Option<Value>, u16) {
-        self.interrupt();
-        self.end()
-    }
-
-    fn end(mut self) -> (Option<Value>, u16) {
-        let mut rest = String::new();
-        self.stderr.read_to_string(&mut rest).expect("the rest");
-        assert_eq!(rest, "");
-        let output = self.child.wait_with_output().expect("it ends");
-        assert_eq!(output.status.code(), Some(0));
-        let stdout = String::from_utf8(output.stdout).expect("UTF-8");
-        assert!(stdout.lines().count() <= 1, "{stdout}");
-        let document = stdout.lines().next().map(|line| {
-            serde_json::from_str(line).expect("the document is complete")
-        });
-        (document, self.port)
-    }
+fn start() -> ServerProgram {
+    ServerProgram::start(&mut command(&[]))
 }
