@@ -126,8 +126,9 @@ fn unlisted_traps(root: &Path, sources: &[String]) -> Result<Vec<String>> {
 fn tests(source: &str) -> Vec<String> {
     let mut is_test = false;
     let names = source.lines().map(str::trim).filter_map(|line| {
-        is_test |= line == "#[test]";
-        let name = line.strip_prefix("fn ")?.split('(').next()?;
+        is_test |= matches!(line, "#[test]" | "#[tokio::test]");
+        let name = line.trim_start_matches("async ").strip_prefix("fn ")?;
+        let name = name.split('(').next()?;
         std::mem::take(&mut is_test).then(|| name.to_owned())
     });
     names.collect()
