@@ -1,7 +1,10 @@
 //! What the book says of `jq`, with the one that is installed.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
+
+use serde_json::Value;
 
 /// Above 2^53, numbers of 64-bit floating point skip integers.
 const EXACT: u64 = 1 << 53;
@@ -39,6 +42,29 @@ fn jq_holds_its_output_back_in_a_pipe_unless_it_is_unbuffered() {
     assert_eq!(printed_for_the_first_document(&[]), None);
     let printed = printed_for_the_first_document(&["--unbuffered"]);
     assert_eq!(printed.as_deref(), Some("1"));
+}
+
+#[test]
+fn the_quantile_filter_of_lesson_5_estimates_what_its_test_does() {
+    let lesson = docs::workspace().join("lessons/05-histogram");
+    let snapshot = |name: &str| {
+        let path = lesson.join(format!("tests/snapshots/{name}.snap"));
+        let text = fs::read_to_string(path).expect("it exists");
+        let (_, body) = text.split_once("\n---\n").expect("it has a body");
+        body.to_owned()
+    };
+    let document = snapshot("export__simulated_tasks");
+    let estimates: Value =
+        serde_json::from_str(&snapshot("quantiles__quantiles")).expect("JSON");
+    for (name, q) in [("p50", "0.5"), ("p95", "0.95"), ("p99", "0.99")] {
+        let mut jq = Command::new("jq");
+        jq.args(["--argjson", "q", q, "-f"])
+            .arg(lesson.join("quantile.jq"));
+        let printed: f64 =
+            output(&mut jq, &document).parse().expect("a number");
+        let estimate = &estimates[name]["from_these_bounds"];
+        assert_eq!(format!("{printed:.3}"), estimate.to_string());
+    }
 }
 
 /// What `jq` has written when it begins with its second document.

@@ -131,6 +131,27 @@ fn a_document_without_the_metric_is_no_recording() {
     assert_eq!(run("two-readers").recording(&[]), None);
 }
 
+#[test]
+fn a_histogram_is_recorded_with_its_buckets() {
+    let mut document = document("fast", 7_000_000_000, 1);
+    let point =
+        "/resource_metrics/0/scope_metrics/0/metrics/0/data/data_points/0";
+    *document.pointer_mut(point).expect("it has one") = json!({
+        "time_unix_nano": 7_000_000_000_u64,
+        "count": 5,
+        "bucket_counts": [3, 0, 2],
+        "explicit_bounds": [0.5, 1.0],
+    });
+    let recording = run("two-readers").recording(&[document]);
+    let points = recording.expect("it has the metric").points;
+    let buckets = points[0].buckets.as_ref().expect("a histogram");
+    assert_eq!(points[0].value, 5.0);
+    let svg = chart::buckets(buckets, Language::Portuguese).to_string();
+    for label in ["≤ 0,5", "0,5 – 1", "&gt; 1", "3", "0", "2"] {
+        assert!(svg.contains(&format!("\n{label}\n")), "{label}: {svg}");
+    }
+}
+
 fn run(name: &str) -> Run {
     let mut runs = runs(&docs::workspace()).expect("they can be read");
     runs.remove(name).expect("it is one of them")
@@ -141,6 +162,7 @@ fn point(reader: &str, milliseconds: u32, value: f64) -> Point {
         reader: Some(reader.to_owned()),
         milliseconds,
         value,
+        buckets: None,
     }
 }
 

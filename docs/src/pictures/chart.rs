@@ -4,7 +4,7 @@
 use svg::Node;
 use svg::node::element::{Element, Group, Text};
 
-use super::recording::Point;
+use super::recording::{Buckets, Point};
 use crate::Language;
 
 /// The edges of every timeline, and the height of the values above it.
@@ -93,6 +93,28 @@ fn side_by_side(points: &[Point]) -> Vec<f64> {
         }
     }
     places
+}
+
+/// A bar for each bucket, with its bounds before it and its count behind it.
+pub fn buckets(buckets: &Buckets, language: Language) -> Group {
+    let bounds = buckets.explicit_bounds.iter();
+    let bounds: Vec<_> = bounds.map(|bound| language.number(*bound)).collect();
+    let counts = buckets.bucket_counts.iter();
+    let counts = counts.map(|count| (f64::from(*count), count.to_string()));
+    let mut group = bars(&counts.collect::<Vec<_>>());
+    for (bucket, row) in (0..=bounds.len()).zip(0_u8..) {
+        let name = match (bucket.checked_sub(1), bounds.get(bucket)) {
+            (None, Some(upper)) => format!("≤ {upper}"),
+            (Some(lower), Some(upper)) => {
+                format!("{} – {upper}", bounds[lower])
+            }
+            (Some(lower), None) => format!("> {}", bounds[lower]),
+            (None, None) => String::new(),
+        };
+        let y = f64::from(row) * 36.0;
+        group.append(label("small end", (-10.0, y + 15.0), &name));
+    }
+    group
 }
 
 /// Bars that compare values, with the values written beside them.

@@ -51,6 +51,19 @@ pub fn drawn(root: &Path, picture: &str, language: Language) -> Result<Parts> {
                 add(&format!("{name}/greatest"), language.number(greatest));
             }
         }
+        "buckets" => {
+            let recording = recording::read(root, "task-durations")?;
+            let point = recording
+                .points
+                .iter()
+                .find_map(|point| Some((point.value, point.buckets.as_ref()?)));
+            let (count, buckets) = point.ok_or("task-durations: no buckets")?;
+            let counts = buckets.bucket_counts.iter().map(ToString::to_string);
+            add("bars", chart::buckets(buckets, language).to_string());
+            add("count", language.number(count));
+            add("counts", counts.collect::<Vec<_>>().join(", "));
+            add("metric", escaped(&recording.metric));
+        }
         "recording-cost" => {
             let costs = Costs::read(root)?;
             let mut bars = Vec::new();

@@ -40,8 +40,19 @@ pub struct Point {
     pub reader: Option<String>,
     /// Milliseconds since the program started.
     pub milliseconds: u32,
-    /// The value, to three decimals.
+    /// The value, to three decimals; of a histogram, the count.
     pub value: f64,
+    /// The buckets of a histogram.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buckets: Option<Buckets>,
+}
+
+/// A histogram's buckets, named as in the document.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the anatomy of a document explains them")]
+pub struct Buckets {
+    pub bucket_counts: Vec<u32>,
+    pub explicit_bounds: Vec<f64>,
 }
 
 impl Point {
@@ -122,11 +133,14 @@ impl Run {
             .checked_sub(self.first_milliseconds * 1_000_000)?;
         let point = |document: &Value| {
             let time = nanoseconds(document)?.checked_sub(start)?;
-            let value = self.data_point(document)?["value"].as_f64()?;
+            let data_point = self.data_point(document)?;
+            let value = data_point.get("value").or(data_point.get("count"))?;
+            let value = value.as_f64()?;
             Some(Point {
                 reader: document["reader"].as_str().map(str::to_owned),
                 milliseconds: (time / 1_000_000).try_into().ok()?,
                 value: (value * 1000.0).round() / 1000.0,
+                buckets: serde_json::from_value(data_point.clone()).ok(),
             })
         };
         Some(Recording {
