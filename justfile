@@ -19,6 +19,12 @@ lesson-1 *args:
 lesson-3 *args:
     @cargo run --package counter -- "$@"
 
+# Lesson 5, histogram: a web server that records how long its tasks take
+[group('lessons')]
+[no-exit-message]
+lesson-5 *args:
+    @cargo run --package histogram -- "$@"
+
 # Lesson 6, observable counter: totals that are read at each collection
 [group('lessons')]
 [no-exit-message]

@@ -46,10 +46,8 @@ pub fn simulate_tasks(durations: &Durations, random: &mut Rng) {
     }
 }
 
-// ANCHOR: simulated_duration
 /// From 0.5 to 6.5 s. Cubing makes most tasks short and few of them long.
 pub fn simulated_duration(random: &mut Rng) -> Duration {
     let share = random.f64();
     Duration::from_secs_f64(0.5 + 6.0 * share * share * share)
 }
-// ANCHOR_END: simulated_duration

@@ -8,7 +8,6 @@ use insta::assert_json_snapshot;
 use serde_json::{Map, Value, json};
 use shared::testing::{data_points, exported};
 
-// ANCHOR: estimates
 #[test]
 fn estimates_are_as_good_as_the_buckets() {
     let values = values(5);
@@ -25,7 +24,6 @@ fn estimates_are_as_good_as_the_buckets() {
     }
     assert_json_snapshot!("quantiles", table);
 }
-// ANCHOR_END: estimates
 
 #[test]
 fn an_estimate_can_exceed_the_maximum() {
@@ -74,9 +72,9 @@ fn point(values: &[f64], bounds: Option<&[f64]>) -> Value {
             None => histogram,
         };
         let histogram = histogram.build();
-        values
-            .iter()
-            .for_each(|value| histogram.record(*value, &[]));
+        for value in values {
+            histogram.record(*value, &[]);
+        }
     });
     data_points(&document, "tarefa.duracao")[0].clone()
 }

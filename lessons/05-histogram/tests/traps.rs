@@ -103,7 +103,6 @@ fn without_bounds_count_and_sum_remain() {
     assert_eq!([&point["min"], &point["max"]], [1.5, 2.5]);
 }
 
-// ANCHOR: maximum
 #[test]
 fn the_maximum_falls_only_under_delta_temporality() {
     for (temporality, second) in
@@ -118,7 +117,6 @@ fn the_maximum_falls_only_under_delta_temporality() {
         assert_eq!(maximum(1.0), second);
     }
 }
-// ANCHOR_END: maximum
 
 #[test]
 fn a_task_that_is_cut_off_is_not_recorded() {
@@ -152,9 +150,9 @@ fn a_gauge_keeps_one_value_and_repeats_it() {
 fn record(meter: &Meter, bounds: Vec<f64>, values: &[f64]) {
     let builder = meter.f64_histogram("total").with_boundaries(bounds);
     let histogram = builder.build();
-    values
-        .iter()
-        .for_each(|value| histogram.record(*value, &[]));
+    for value in values {
+        histogram.record(*value, &[]);
+    }
 }
 
 /// The data point of a histogram with these bounds and values.
