@@ -13,6 +13,12 @@ _recipes:
 lesson-1 *args:
     @cargo run --package first-metric -- "$@"
 
+# Lesson 2, attributes: a die whose rolls are told apart by their number
+[group('lessons')]
+[no-exit-message]
+lesson-2 *args:
+    @cargo run --package attributes -- "$@"
+
 # Lesson 3, counter: a web server that counts what happens to it
 [group('lessons')]
 [no-exit-message]
