@@ -25,6 +25,12 @@ lesson-2 *args:
 lesson-3 *args:
     @cargo run --package counter -- "$@"
 
+# Lesson 4, up-down counter: how many requests a web server is busy with
+[group('lessons')]
+[no-exit-message]
+lesson-4 *args:
+    @cargo run --package up-down-counter -- "$@"
+
 # Lesson 5, histogram: a web server that records how long its tasks take
 [group('lessons')]
 [no-exit-message]
