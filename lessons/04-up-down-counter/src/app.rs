@@ -49,7 +49,6 @@ pub async fn track(
 }
 // ANCHOR_END: track
 
-// ANCHOR: known
 /// The methods of RFC 9110 and RFC 5789.
 static METHODS: [Method; 9] = [
     Method::CONNECT,
@@ -63,6 +62,7 @@ static METHODS: [Method; 9] = [
     Method::TRACE,
 ];
 
+// ANCHOR: known
 /// The method's name, or `_OTHER`, which the conventions have for a method that
 /// a client has made up.
 fn known(method: &Method) -> &'static str {
