@@ -23,7 +23,7 @@ use crate::JsonExporter;
 mod server;
 
 #[cfg(feature = "server")]
-pub use server::ServerProgram;
+pub use server::{ServerProgram, connect, request, response, serve};
 
 /// A meter provider whose documents go to the test.
 #[derive(Debug)]

@@ -6,7 +6,9 @@ use std::process::Command;
 use attributes::{count_die, roll_each_number, rolls};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
-use shared::testing::{data_points, documents, exported, redactions, shape};
+use shared::testing::{
+    data_points, documents, exported, names, redactions, shape,
+};
 
 const NAME: &str = "attributes";
 const SIX: NonZeroU16 = NonZeroU16::new(6).unwrap();
@@ -49,6 +51,7 @@ fn the_program_exports_what_the_functions_export() {
         count_die(meter, SIX);
         roll_each_number(&rolls(meter), SIX);
     });
+    assert_eq!(names(&document), names(&functions));
     assert_eq!(shape(&document), shape(&functions));
 }
 

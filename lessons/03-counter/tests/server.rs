@@ -2,8 +2,8 @@
 #![cfg(unix)]
 
 use std::future;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
@@ -15,7 +15,8 @@ use counter::app::count;
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
 use shared::testing::{
-    Collector, ServerProgram, data_points, exported, names, shape,
+    Collector, ServerProgram, connect, data_points, exported, names, request,
+    response, serve, shape,
 };
 use tokio::sync::Notify;
 
@@ -113,16 +114,14 @@ fn an_unknown_path_never_becomes_an_attribute() {
 #[test]
 fn an_open_request_is_finished_and_counted() {
     let mut program = start();
-    let mut slow = program.connect();
+    let mut slow = connect(program.port);
     slow.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         .expect("the server reads");
     // Connections are accepted in order: by now the slow one is open.
     program.get("/");
     program.interrupt();
     slow.write_all(b"\r\n").expect("the server still reads");
-    let mut response = String::new();
-    slow.read_to_string(&mut response)
-        .expect("the server answers");
+    let response = response(slow);
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
 
     let document = program.end();
@@ -133,7 +132,7 @@ fn an_open_request_is_finished_and_counted() {
 #[test]
 fn a_client_that_hangs_up_is_not_counted() {
     let program = start();
-    let mut rude = program.connect();
+    let mut rude = connect(program.port);
     rude.write_all(b"GET / HTTP/1.1\r\nHost: local")
         .expect("the server reads");
     drop(rude);
@@ -153,7 +152,7 @@ async fn a_client_that_hangs_up_before_its_response_is_counted() {
         start.notify_one();
         future::pending::<()>().await;
     });
-    let client = request(serve(&collector, handler).await);
+    let client = request(serve_counted(&collector, handler).await, "/teste");
     started.notified().await;
     drop(client);
     ended.notified().await;
@@ -172,7 +171,7 @@ async fn a_handler_that_panics_is_counted() {
         let _end = NotifyOnDrop(end);
         panic_as_a_handler_may();
     });
-    let _client = request(serve(&collector, handler).await);
+    let _client = request(serve_counted(&collector, handler).await, "/teste");
     ended.notified().await;
     assert_eq!(
         attributes(&collector.document()),
@@ -186,16 +185,12 @@ fn panic_as_a_handler_may() {
 
 /// Serves a handler on `/teste`, counted as the lesson's are, and returns the
 /// port.
-async fn serve(collector: &Collector, handler: MethodRouter) -> u16 {
+async fn serve_counted(collector: &Collector, handler: MethodRouter) -> u16 {
     let counters = Counters::new(&collector.meter());
     let app = Router::new()
         .route("/teste", handler)
         .layer(middleware::from_fn_with_state(counters, count));
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let listener = listener.await.expect("a port");
-    let port = listener.local_addr().expect("its address").port();
-    tokio::spawn(axum::serve(listener, app).into_future());
-    port
+    serve(app).await
 }
 
 /// Tells the test that a handler has ended. The middleware's own end follows
@@ -206,15 +201,6 @@ impl Drop for NotifyOnDrop {
     fn drop(&mut self) {
         self.0.notify_one();
     }
-}
-
-fn request(port: u16) -> TcpStream {
-    let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
-    let mut client = client.expect("the server accepts the connection");
-    client
-        .write_all(b"GET /teste HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        .expect("the server reads");
-    client
 }
 
 /// Those of the only call.

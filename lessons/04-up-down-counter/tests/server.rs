@@ -1,8 +1,8 @@
 //! The middleware and the real program: real clients, real signals.
 #![cfg(unix)]
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::io::Write;
+use std::net::TcpStream;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -12,7 +12,10 @@ use axum::response::Response;
 use axum::routing::{Router, get};
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::{Value, json};
-use shared::testing::{Collector, ServerProgram, data_points, shape};
+use shared::testing::{
+    Collector, ServerProgram, connect, data_points, names, request, response,
+    serve, shape,
+};
 use tokio::sync::{Notify, Semaphore};
 use up_down_counter::ActiveRequests;
 use up_down_counter::app::track;
@@ -31,7 +34,9 @@ fn the_program_exports_what_the_functions_export() {
     let requests = ActiveRequests::new(&collector.meter());
     drop(requests.begin("/", "GET"));
     drop(requests.begin("/lento", "GET"));
-    assert_eq!(shape(&document), shape(&collector.document()));
+    let functions = collector.document();
+    assert_eq!(names(&document), names(&functions));
+    assert_eq!(shape(&document), shape(&functions));
 }
 
 /// In four rounds, so that few files are open at a time.
@@ -39,14 +44,16 @@ fn the_program_exports_what_the_functions_export() {
 fn after_two_hundred_clients_of_the_program_the_value_is_0() {
     let program = start("100ms");
     for _ in 0..4 {
-        let broken: Vec<_> =
-            (0..10).map(|_| program.request("/quebrado")).collect();
-        let stay: Vec<_> = (0..15).map(|_| program.request("/lento")).collect();
-        let leave = (0..25).map(|_| program.request("/lento"));
+        let broken: Vec<_> = (0..10)
+            .map(|_| request(program.port, "/quebrado"))
+            .collect();
+        let stay: Vec<_> =
+            (0..15).map(|_| request(program.port, "/lento")).collect();
+        let leave = (0..25).map(|_| request(program.port, "/lento"));
         leave.for_each(drop);
-        assert!(broken.into_iter().all(|client| read(client).is_empty()));
+        assert!(broken.into_iter().all(|client| response(client).is_empty()));
         for client in stay {
-            let response = read(client);
+            let response = response(client);
             assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
         }
     }
@@ -71,14 +78,14 @@ fn a_path_without_a_route_is_not_counted() {
 fn a_made_up_method_is_counted_as_other() {
     let program = start("10ms");
     for method in ["GET", "LANCAR", "MOER"] {
-        let mut client = program.connect();
+        let mut client = connect(program.port);
         write!(
             client,
             "{method} / HTTP/1.1\r\nHost: localhost\r\n\
              Connection: close\r\n\r\n"
         )
         .expect("the server reads");
-        read(client);
+        response(client);
     }
     let document = program.stop().expect("requests were counted");
     assert_eq!(values(&document), json!({"GET /": 0, "_OTHER /": 0}));
@@ -239,23 +246,6 @@ fn tracked(collector: &Collector, routes: Router) -> Router {
     routes.route_layer(middleware::from_fn_with_state(requests, track))
 }
 
-/// Serves in the test's own thread, and returns the port.
-async fn serve(app: Router) -> u16 {
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let listener = listener.await.expect("a port");
-    let port = listener.local_addr().expect("its address").port();
-    tokio::spawn(axum::serve(listener, app).into_future());
-    port
-}
-
-fn request(port: u16, path: &str) -> TcpStream {
-    let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
-    let mut client = client.expect("the server accepts the connection");
-    write!(client, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        .expect("the server reads");
-    client
-}
-
 fn panic_as_a_handler_may() {
     panic!("a handler that panics")
 }
@@ -319,21 +309,10 @@ fn values(document: &Value) -> Value {
     values.collect()
 }
 
-fn read(mut client: TcpStream) -> String {
-    let mut response = String::new();
-    client
-        .read_to_string(&mut response)
-        .expect("the server answers or hangs up");
-    response
-}
-
 fn start(slow: &str) -> ServerProgram {
     ServerProgram::start(command().args(["--slow", slow]))
 }
 
 fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_up-down-counter"));
-    // Nobody reads what the panics print until the end: the pipe must hold it.
-    command.env("RUST_BACKTRACE", "0");
-    command
+    Command::new(env!("CARGO_BIN_EXE_up-down-counter"))
 }

@@ -1,15 +1,12 @@
 //! The real program as a web server, and its route with the clock stopped.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
 use std::process::Command;
 use std::thread;
 
 use histogram::Durations;
 use histogram::app::app;
 use opentelemetry_sdk::metrics::Temporality;
-use shared::testing::{Collector, data_points};
-use tokio::net::TcpListener;
+use shared::testing::{Collector, data_points, request, response, serve};
 use tokio::sync::oneshot;
 
 #[cfg(unix)]
@@ -17,13 +14,14 @@ use tokio::sync::oneshot;
 fn with_a_seed_the_program_exports_the_same_buckets() {
     use fastrand::Rng;
     use histogram::simulate_tasks;
-    use shared::testing::{ServerProgram, exported, shape};
+    use shared::testing::{ServerProgram, exported, names, shape};
 
     let program = ServerProgram::start(&mut program(&["--seed", "5"]));
     let document = program.stop().expect("tasks were simulated");
     let functions = exported("histogram", |meter| {
         simulate_tasks(&Durations::new(meter), &mut Rng::with_seed(5));
     });
+    assert_eq!(names(&document), names(&functions));
     // The shape includes the count, the sum and the buckets.
     assert_eq!(shape(&document), shape(&functions));
 }
@@ -50,12 +48,9 @@ fn a_bad_seed_is_refused_in_one_line() {
 async fn the_route_records_how_long_its_task_took() {
     let collector = Collector::by_hand("histogram", Temporality::Cumulative);
     let durations = Durations::new(&collector.meter());
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-    let listener = listener.expect("a port");
-    let port = listener.local_addr().expect("its address").port();
-    tokio::spawn(axum::serve(listener, app(durations)).into_future());
+    let port = serve(app(durations)).await;
     let (answer, answered) = oneshot::channel();
-    thread::spawn(move || answer.send(get(port, "/tarefa")));
+    thread::spawn(move || answer.send(response(request(port, "/tarefa"))));
     let response = answered.await.expect("the server answers");
 
     let document = collector.document();
@@ -67,19 +62,6 @@ async fn the_route_records_how_long_its_task_took() {
         response.ends_with(&format!("\r\n\r\n{seconds:.3} s\n")),
         "{response}"
     );
-}
-
-fn get(port: u16, path: &str) -> String {
-    let mut client = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-        .expect("the server accepts the connection");
-    write!(
-        client,
-        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    )
-    .expect("the server reads");
-    let mut response = String::new();
-    client.read_to_string(&mut response).expect("it answers");
-    response
 }
 
 fn program(flags: &[&str]) -> Command {

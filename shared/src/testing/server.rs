@@ -4,8 +4,46 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
+use axum::routing::Router;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// Serves `app` on a thread of the test's runtime, and returns the port.
+pub async fn serve(app: Router) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let listener = listener.expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    tokio::spawn(axum::serve(listener, app).into_future());
+    port
+}
+
+/// Connects to a server.
+pub fn connect(port: u16) -> TcpStream {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+        .expect("the server accepts the connection")
+}
+
+/// Sends a request for `path`, whose bytes stay as they are.
+pub fn request(port: u16, path: &str) -> TcpStream {
+    let mut client = connect(port);
+    write!(
+        client,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\n\
+         Connection: close\r\n\r\n"
+    )
+    .expect("the server reads");
+    client
+}
+
+/// Waits for the response, which is empty if the server hangs up instead.
+pub fn response(mut client: TcpStream) -> String {
+    let mut response = String::new();
+    client
+        .read_to_string(&mut response)
+        .expect("the server answers or hangs up");
+    response
+}
 
 /// A running program, which exports nothing but its last collection.
 #[derive(Debug)]
@@ -21,6 +59,8 @@ impl ServerProgram {
     pub fn start(program: &mut Command) -> Self {
         let mut child = program
             .args(["--interval", "1h", "--port", "0"])
+            // Standard error is read only at the end: a pipe must hold it all.
+            .env("RUST_BACKTRACE", "0")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -41,33 +81,9 @@ impl ServerProgram {
         }
     }
 
-    /// Opens a connection.
-    pub fn connect(&self) -> TcpStream {
-        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
-            .expect("the server accepts the connection")
-    }
-
-    /// Sends a request for `path`, whose bytes stay as they are, and leaves the
-    /// connection open.
-    pub fn request(&self, path: &str) -> TcpStream {
-        let mut stream = self.connect();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\n\
-             Connection: close\r\n\r\n"
-        )
-        .expect("the server reads");
-        stream
-    }
-
-    /// Sends a request and returns the response, which is empty if the server
-    /// hangs up instead.
+    /// Sends a request for `path` and returns the response.
     pub fn get(&self, path: &str) -> String {
-        let mut response = String::new();
-        self.request(path)
-            .read_to_string(&mut response)
-            .expect("the server answers");
-        response
+        response(request(self.port, path))
     }
 
     /// Sends Ctrl-C and waits until it is handled.
