@@ -162,11 +162,7 @@ pub fn documents(program: &mut Command) -> Vec<Value> {
     let output = program.output().expect("the program runs");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(output.status.success(), "{}", output.status);
-    parse_lines(&output.stdout)
-}
-
-fn parse_lines(stdout: &[u8]) -> Vec<Value> {
-    let stdout = std::str::from_utf8(stdout).expect("JSON is UTF-8");
+    let stdout = String::from_utf8(output.stdout).expect("JSON is UTF-8");
     stdout.lines().map(parse).collect()
 }
 

@@ -124,7 +124,7 @@ fn an_open_request_is_finished_and_counted() {
     let response = response(slow);
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
 
-    let document = program.end();
+    let (document, _) = program.end();
     let document = document.expect("calls were counted");
     assert_eq!(total(&document, "api.chamadas"), 2);
 }

@@ -65,6 +65,20 @@ fn after_two_hundred_clients_of_the_program_the_value_is_0() {
 }
 
 #[test]
+fn a_request_that_outlasts_the_patience_is_cut_off_and_stays_counted() {
+    let mut program =
+        ServerProgram::every("10ms", command().args(["--slow", "1h"]));
+    let _client = request(program.port, "/lento");
+    let document = program.next_document().expect("the request has begun");
+    assert_eq!(values(&document), json!({"GET /lento": 1}));
+    program.interrupt();
+    let (document, rest) = program.end();
+    assert_eq!(rest, "some requests were cut off after 5 s\n");
+    let document = document.expect("a last document");
+    assert_eq!(values(&document), json!({"GET /lento": 1}));
+}
+
+#[test]
 fn a_path_without_a_route_is_not_counted() {
     let program = start("10ms");
     for path in ["/a", "/lento/b"] {

@@ -1,8 +1,9 @@
 //! A lesson's web server, as its real program: real clients, real signals.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::iter;
 use std::net::{Ipv4Addr, TcpStream};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
 use axum::routing::Router;
 use rustix::process::{Pid, Signal, kill_process};
@@ -45,26 +46,33 @@ pub fn response(mut client: TcpStream) -> String {
     response
 }
 
-/// A running program, which exports nothing but its last collection.
+/// A running program.
 #[derive(Debug)]
 pub struct ServerProgram {
     child: Child,
+    stdout: Lines<BufReader<ChildStdout>>,
     stderr: BufReader<ChildStderr>,
     /// The port that it listens on.
     pub port: u16,
 }
 
 impl ServerProgram {
-    /// Starts it on a free port.
+    /// Starts it on a free port, with nothing to export before its end.
     pub fn start(program: &mut Command) -> Self {
+        Self::every("1h", program)
+    }
+
+    /// Starts it on a free port, with a document at each interval.
+    pub fn every(interval: &str, program: &mut Command) -> Self {
         let mut child = program
-            .args(["--interval", "1h", "--port", "0"])
+            .args(["--interval", interval, "--port", "0"])
             // Standard error is read only at the end: a pipe must hold it all.
             .env("RUST_BACKTRACE", "0")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
+        let stdout = child.stdout.take().expect("stdout is a pipe");
         let stderr = child.stderr.take().expect("stderr is a pipe");
         let mut stderr = BufReader::new(stderr);
         let mut line = String::new();
@@ -76,6 +84,7 @@ impl ServerProgram {
             .expect("the line has the port");
         Self {
             child,
+            stdout: BufReader::new(stdout).lines(),
             stderr,
             port,
         }
@@ -84,6 +93,12 @@ impl ServerProgram {
     /// Sends a request for `path` and returns the response.
     pub fn get(&self, path: &str) -> String {
         response(request(self.port, path))
+    }
+
+    /// Waits for the next document; `None` once the program has ended.
+    pub fn next_document(&mut self) -> Option<Value> {
+        let line = self.stdout.next()?.expect("JSON is UTF-8");
+        Some(super::parse(&line))
     }
 
     /// Sends Ctrl-C and waits until it is handled.
@@ -95,22 +110,24 @@ impl ServerProgram {
         assert!(stopping.next().is_some(), "it announces the stop");
     }
 
-    /// Stops the program and returns its document, if there was anything to
-    /// export.
-    pub fn stop(mut self) -> Option<Value> {
-        self.interrupt();
-        self.end()
-    }
-
-    /// Waits for the end of an interrupted program, and returns its document.
-    pub fn end(mut self) -> Option<Value> {
+    /// Waits for the end of an interrupted program. Returns its last document,
+    /// if there was anything to export, and what else it said.
+    pub fn end(mut self) -> (Option<Value>, String) {
+        let documents = iter::from_fn(|| self.next_document());
+        let last = documents.last();
         let mut rest = String::new();
         self.stderr.read_to_string(&mut rest).expect("the rest");
+        let status = self.child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(0));
+        (last, rest)
+    }
+
+    /// Stops the program and returns its last document, if there was anything
+    /// to export.
+    pub fn stop(mut self) -> Option<Value> {
+        self.interrupt();
+        let (document, rest) = self.end();
         assert_eq!(rest, "");
-        let output = self.child.wait_with_output().expect("it ends");
-        assert_eq!(output.status.code(), Some(0));
-        let documents = super::parse_lines(&output.stdout);
-        assert!(documents.len() <= 1, "{documents:?}");
-        documents.into_iter().next()
+        document
     }
 }
