@@ -3,7 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a failed test panics")]
 
 use std::io::{self, Write};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
@@ -164,6 +164,16 @@ pub fn documents(program: &mut Command) -> Vec<Value> {
     assert!(output.status.success(), "{}", output.status);
     let stdout = String::from_utf8(output.stdout).expect("JSON is UTF-8");
     stdout.lines().map(parse).collect()
+}
+
+/// Checks that a program refused its command line or its environment, with this
+/// one line.
+#[track_caller]
+pub fn refused(output: &Output, message: &str) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr, format!("error: {message}\n"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
 }
 
 fn parse(document: &str) -> Value {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 #[cfg(target_os = "linux")]
 use shared::testing::full_device;
+use shared::testing::refused;
 
 #[test]
 fn exports_and_format_are_read() {
@@ -327,13 +328,6 @@ fn resource_attributes<const N: usize>(
     let document: Value =
         serde_json::from_slice(&output.stdout).expect("one document");
     document["resource_metrics"][0]["resource"]["attributes"].clone()
-}
-
-#[track_caller]
-fn refused(output: &Output, message: &str) {
-    assert_eq!(text(&output.stderr), format!("error: {message}\n"));
-    assert_eq!(output.status.code(), Some(2));
-    assert!(output.stdout.is_empty());
 }
 
 fn bad_interval(value: &str) -> String {
