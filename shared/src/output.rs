@@ -39,6 +39,20 @@ impl<W: Write> LessonExporter<W> {
         }
         self
     }
+
+    /// Sets the temporality that the reader asks for, instead of cumulative.
+    #[must_use]
+    pub fn with_temporality(mut self, temporality: Temporality) -> Self {
+        match &mut self.output {
+            Output::Json(exporter) => exporter.temporality = temporality,
+            Output::Text(exporter) => {
+                *exporter = MetricExporter::builder()
+                    .with_temporality(temporality)
+                    .build();
+            }
+        }
+        self
+    }
 }
 
 impl<W: Write + Send + 'static> PushMetricExporter for LessonExporter<W> {
@@ -66,7 +80,10 @@ impl<W: Write + Send + 'static> PushMetricExporter for LessonExporter<W> {
     }
 
     fn temporality(&self) -> Temporality {
-        Temporality::Cumulative
+        match &self.output {
+            Output::Json(exporter) => exporter.temporality,
+            Output::Text(exporter) => exporter.temporality(),
+        }
     }
 }
 

@@ -1,0 +1,36 @@
+//! The command line of the lesson.
+
+use std::num::NonZeroU64;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::TypedValueParser;
+use shared::{duration, value};
+
+/// What happens to the documents.
+#[derive(Args, Debug)]
+pub struct Flags {
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    #[arg(value_parser = duration(), help = "Time between collections, such \
+        as 500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
+        [default: 1s]")]
+    pub(crate) interval: Option<Duration>,
+
+    /// Lose the Nth document of both readers
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(value_parser = document())]
+    pub(crate) lose: Option<NonZeroU64>,
+
+    /// Crash after the Nth document of both readers, and start again
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(value_parser = document())]
+    pub(crate) restart: Option<NonZeroU64>,
+
+    /// Ask for low-memory temporality instead of delta
+    #[arg(long)]
+    pub(crate) low_memory: bool,
+}
+
+fn document() -> impl TypedValueParser<Value = NonZeroU64> {
+    value("a whole number above zero", |text| text.parse().ok())
+}

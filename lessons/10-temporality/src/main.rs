@@ -1,0 +1,19 @@
+//! A bakery's metrics as totals and as changes, side by side:
+//! `just lesson-10`.
+
+use std::process::ExitCode;
+use std::thread;
+
+use temporality as lesson;
+
+const NAME: &str = env!("CARGO_PKG_NAME");
+
+fn main() -> ExitCode {
+    let setup = shared::Lesson::new(NAME, env!("CARGO_PKG_DESCRIPTION"));
+    let minute = lesson::Minute::default();
+    let interval = lesson::interval(&setup);
+    let (lives, last_provider) = lesson::lives(&setup, &minute);
+    let (telemetry, _flags) = setup.start(last_provider);
+    thread::spawn(move || lesson::run(&lives, interval, &minute));
+    telemetry.wait()
+}
