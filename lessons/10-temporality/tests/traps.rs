@@ -1,13 +1,19 @@
 //! Surprises with temporality, each shown by a test.
 
+use std::io::Write;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::Counter;
+use opentelemetry::metrics::{Counter, MeterProvider};
 use opentelemetry_sdk::metrics::Temporality::{self, Cumulative, Delta};
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use serde_json::{Value, json};
-use shared::testing::{Collector, data_points, metric};
+use shared::JsonExporter;
+use shared::testing::{Collector, data_points, document_channel, metric};
 use temporality::Minute;
 use temporality::bakery::{Bakery, ENERGY_BEFORE, ORDERS};
 
@@ -131,25 +137,39 @@ fn an_observed_total_less_its_first_reading_begins_at_its_start_time() {
 
 #[test]
 fn adding_up_the_changes_of_two_readers_counts_double() {
-    let readers = [minutes(Delta, 4), minutes(Delta, 4)];
-    let of_one = |documents: &Vec<Value>| -> u64 {
-        let values = documents.iter().map(|d| integer(d, "padaria.pedidos"));
-        values.sum()
-    };
+    let (first, first_documents) = delta_reader();
+    let (second, second_documents) = delta_reader();
+    let provider = SdkMeterProvider::builder()
+        .with_reader(first)
+        .with_reader(second)
+        .build();
+    let counter = provider.meter("trap").u64_counter("orders").build();
+    for orders in ORDERS {
+        counter.add(orders.into(), &[]);
+        provider.force_flush().expect("nothing fails");
+    }
+
+    let added_up = [first_documents, second_documents].map(|documents| {
+        let documents = documents.try_iter().map(|document| {
+            serde_json::from_str(&document).expect("a document is JSON")
+        });
+        documents.map(|document| integer(&document, "orders")).sum()
+    });
+    // Each has them all.
     let arrived: u64 = ORDERS.map(u64::from).iter().sum();
-    assert_eq!(readers.each_ref().map(of_one), [arrived; 2]);
-    assert_eq!(readers.iter().map(of_one).sum::<u64>(), 2 * arrived);
+    assert_eq!(added_up, [arrived; 2]);
+    assert_eq!(added_up.iter().sum::<u64>(), 2 * arrived);
 }
 
 #[test]
 fn under_delta_what_can_fall_stays_a_total() {
-    let totals = minutes(Cumulative, 4);
-    let changes = minutes(Delta, 4);
-    for (total, change) in totals.iter().zip(&changes) {
-        for name in ["padaria.pedidos.abertos", "padaria.estoque"] {
-            let value = |document| &data_points(document, name)[0]["value"];
-            assert_eq!(value(total), value(change), "{name}");
-        }
+    for (name, totals) in [
+        ("padaria.pedidos.abertos", [4, 1, 3, 2]),
+        ("padaria.estoque", [12, 9, 15, 14]),
+    ] {
+        let documents = minutes(Delta, 4);
+        let values = documents.iter().map(|d| integer(d, name));
+        assert_eq!(values.collect::<Vec<_>>(), totals, "{name}");
     }
 }
 
@@ -259,7 +279,21 @@ fn minutes(temporality: Temporality, count: u64) -> Vec<Value> {
     (1..=count).map(next).collect()
 }
 
-fn add_for(counter: &Counter<u64>, customers: std::ops::Range<i64>) {
+/// A reader that collects when it is flushed, and its documents.
+fn delta_reader() -> (
+    PeriodicReader<JsonExporter<impl Write + Send + 'static>>,
+    Receiver<String>,
+) {
+    let (writer, documents) = document_channel();
+    let mut exporter = JsonExporter::new(writer);
+    exporter.temporality = Delta;
+    let reader = PeriodicReader::builder(exporter)
+        .with_interval(Duration::MAX)
+        .build();
+    (reader, documents)
+}
+
+fn add_for(counter: &Counter<u64>, customers: Range<i64>) {
     for customer in customers {
         counter.add(1, &[KeyValue::new("customer", customer)]);
     }
