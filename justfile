@@ -61,6 +61,12 @@ lesson-8 *args:
 lesson-9 *args:
     @cargo run --package reader-intervals -- "$@"
 
+# Lesson 10, temporality: the same metrics as totals and as changes
+[group('lessons')]
+[no-exit-message]
+lesson-10 *args:
+    @cargo run --package temporality -- "$@"
+
 # Test the lessons and `shared`, or one package, or one test by its name
 [group('checks')]
 [no-exit-message]

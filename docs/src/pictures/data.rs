@@ -33,6 +33,23 @@ pub fn drawn(root: &Path, picture: &str, language: Language) -> Result<Parts> {
             add("documents", chart::documents(points, language).to_string());
             add("metric", escaped(&recording.metric));
         }
+        "temporality" => {
+            let recording = recording::read(root, "temporality")?;
+            add("metric", escaped(&recording.metric));
+            let readers = [
+                ("totals", "cumulative", "blue-line dots", false),
+                ("changes", "delta", "diamonds", true),
+            ];
+            for (name, reader, class, has_stems) in readers {
+                let points = recording.of_reader(reader);
+                let chart =
+                    chart::over_time(&points, class, has_stems, language);
+                let values = points.iter().map(|p| language.number(p.value));
+                let values = values.collect::<Vec<_>>().join(", ");
+                add(&format!("{name}/chart"), chart.to_string());
+                add(&format!("{name}/values"), values);
+            }
+        }
         "sum-and-gauge" => {
             let dashes = "orange-line dashed squares";
             for (name, run, class, has_stems) in [

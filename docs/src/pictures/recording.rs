@@ -33,7 +33,7 @@ pub struct Recording {
 }
 
 /// The value in one document.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// The reader that collected it, if there are two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ pub struct Point {
 }
 
 /// A histogram's buckets, named as in the document.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the anatomy of a document explains them")]
 pub struct Buckets {
     pub bucket_counts: Vec<u32>,
@@ -59,6 +59,16 @@ impl Point {
     /// Whether the fast reader collected it.
     pub fn is_fast(&self) -> bool {
         self.reader.as_deref() == Some("fast")
+    }
+}
+
+impl Recording {
+    /// The points that one reader collected.
+    pub fn of_reader(&self, name: &str) -> Vec<Point> {
+        let points = self.points.iter().cloned();
+        points
+            .filter(|point| point.reader.as_deref() == Some(name))
+            .collect()
     }
 }
 

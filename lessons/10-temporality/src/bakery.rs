@@ -80,7 +80,6 @@ impl Bakery {
     // ANCHOR_END: work
 }
 
-// ANCHOR: observe
 /// Observes what is known without the program's help. A restart does not set
 /// the energy meter back.
 fn observe(meter: &Meter, minute: &Minute) {
@@ -112,7 +111,6 @@ fn observe(meter: &Meter, minute: &Minute) {
         })
         .build();
 }
-// ANCHOR_END: observe
 
 /// Minute 1 has the first of the four values, and so has minute 5.
 fn of_minute<T: Copy>(values: [T; 4], minute: u64) -> T {

@@ -1,12 +1,13 @@
 //! What the bakery exports in each temporality, and that the program exports
 //! the same, minute by minute.
 
+use std::collections::BTreeMap;
 use std::process::{Command, Output};
 use std::sync::atomic::Ordering::Relaxed;
 
-use insta::assert_json_snapshot;
+use insta::{assert_compact_json_snapshot, assert_json_snapshot};
 use opentelemetry_sdk::metrics::Temporality;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::testing::{Collector, data_points, names, redactions, shape};
 use temporality::Minute;
 use temporality::bakery::Bakery;
@@ -36,6 +37,7 @@ fn the_third_minute_as_changes() {
     redactions().bind(|| assert_json_snapshot!("delta", document));
 }
 
+/// Asked for cumulative, for delta and for low memory, in this order.
 #[test]
 fn each_temporality_chooses_by_kind_of_instrument() {
     let documents = [
@@ -44,17 +46,9 @@ fn each_temporality_chooses_by_kind_of_instrument() {
         Temporality::LowMemory,
     ]
     .map(|asked| minutes(asked, 1).remove(0));
-    let rows = METRICS.map(|metric| {
-        let of = |document| temporality_of(document, metric);
-        let [cumulative, delta, low_memory] = documents.each_ref().map(of);
-        json!({
-            "metric": metric,
-            "if asked for cumulative": cumulative,
-            "if asked for delta": delta,
-            "if asked for low memory": low_memory,
-        })
-    });
-    assert_json_snapshot!("by_instrument", rows);
+    let of = |name| documents.each_ref().map(|d| temporality_of(d, name));
+    let rows: BTreeMap<_, _> = METRICS.map(|name| (name, of(name))).into();
+    assert_compact_json_snapshot!("by_instrument", rows);
 }
 
 #[test]
@@ -84,20 +78,31 @@ fn low_memory_takes_the_place_of_delta() {
     }
 }
 
-/// As numbers of orders: the fourth minute has 2, the restart is after the
-/// seventh.
+/// The fourth minute has two orders.
 #[test]
 fn a_document_is_lost_and_the_program_restarts() {
-    let flags = ["--lose", "4", "--restart", "7", "--exports", "22"];
+    let flags = ["--lose", "4", "--restart", "7", "--exports", "26"];
     let documents = documents(&flags);
-    let of = |reader: &str| {
+    let of = |reader: &str| -> Vec<u64> {
         let documents = documents.iter().filter(|d| d["reader"] == reader);
         let orders = documents.map(|d| value(d, "padaria.pedidos"));
         orders.map(|v| v.as_u64().expect("orders")).collect()
     };
-    let (totals, changes): (Vec<_>, Vec<_>) = (of("cumulative"), of("delta"));
-    assert_eq!(totals, [4, 5, 8, 14, 15, 18, 2, 6, 7, 10, 12]);
-    assert_eq!(changes, [4, 1, 3, 4, 1, 3, 2, 4, 1, 3, 2]);
+    let (totals, changes) = (of("cumulative"), of("delta"));
+    assert_eq!(totals, [4, 5, 8, 14, 15, 18, 2, 6, 7, 10, 12, 16, 17]);
+    assert_eq!(changes, [4, 1, 3, 4, 1, 3, 2, 4, 1, 3, 2, 4, 1]);
+    // The last totals of the two lives, and what was lost.
+    assert_eq!(changes.iter().sum::<u64>(), 18 + 17 - 2);
+}
+
+#[test]
+fn text_has_the_temporality_of_each_reader_too() {
+    let output = run(&["--format", "text", "--exports", "2"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    for temporality in ["Cumulative", "Delta"] {
+        let line = format!("Temporality  : {temporality}\n");
+        assert!(text.contains(&line), "{text}");
+    }
 }
 
 #[test]
@@ -129,19 +134,17 @@ fn minutes(temporality: Temporality, count: u64) -> Vec<Value> {
 }
 
 fn run(flags: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_temporality"))
-        .args(["--interval", "100ms"])
-        .args(flags)
-        .output()
-        .expect("the program runs")
+    command(flags).output().expect("the program runs")
 }
 
 fn documents(flags: &[&str]) -> Vec<Value> {
-    shared::testing::documents(
-        Command::new(env!("CARGO_BIN_EXE_temporality"))
-            .args(["--interval", "100ms"])
-            .args(flags),
-    )
+    shared::testing::documents(&mut command(flags))
+}
+
+fn command(flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_temporality"));
+    command.args(["--interval", "100ms"]).args(flags);
+    command
 }
 
 fn readers(documents: &[Value]) -> Vec<&str> {

@@ -20,7 +20,6 @@ use temporality::bakery::{Bakery, ENERGY_BEFORE, ORDERS};
 /// What the SDK keeps apart.
 const LIMIT: i64 = 2000;
 
-// ANCHOR: lost
 #[test]
 fn a_lost_change_is_lost_for_ever_and_a_lost_total_is_not() {
     let arrived: u64 = ORDERS.map(u64::from).iter().sum();
@@ -36,7 +35,6 @@ fn a_lost_change_is_lost_for_ever_and_a_lost_total_is_not() {
         assert_eq!(arrived - known, missing, "{temporality:?}");
     }
 }
-// ANCHOR_END: lost
 
 #[test]
 fn a_lost_change_leaves_a_gap_between_the_times() {
