@@ -13,7 +13,7 @@ pub struct Flags {
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     #[arg(value_parser = duration(), help = "Time between collections, such \
         as 500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
-        [default: 1s]")]
+        [default: 2s]")]
     pub(crate) interval: Option<Duration>,
 
     /// Lose the Nth document of both readers

@@ -107,5 +107,5 @@ pub fn run(lives: &[Life], interval: Duration, minute: &Minute) {
 
 /// The time between two collections.
 pub fn interval(lesson: &Lesson<Flags>) -> Duration {
-    lesson.interval(lesson.flags.interval, Duration::from_secs(1))
+    lesson.interval(lesson.flags.interval, Duration::from_secs(2))
 }
