@@ -3,13 +3,16 @@
 use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, MeterProvider};
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::Temporality::{self, Cumulative, Delta};
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use serde_json::{Value, json};
 use shared::JsonExporter;
@@ -53,6 +56,53 @@ fn a_lost_change_leaves_a_gap_between_the_times() {
     assert!(times[3].0 > times[1].1);
     // The first begins with the instrument.
     assert!(times[0].0 < times[0].1);
+}
+
+/// An exporter that fails the first time.
+#[derive(Debug)]
+struct FailsOnce<E> {
+    exporter: E,
+    has_failed: AtomicBool,
+}
+
+impl<E: PushMetricExporter> PushMetricExporter for FailsOnce<E> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        if self.has_failed.swap(true, Relaxed) {
+            return self.exporter.export(metrics).await;
+        }
+        Err(OTelSdkError::InternalFailure("no network".into()))
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.exporter.temporality()
+    }
+}
+
+#[test]
+fn a_change_that_failed_to_export_is_not_exported_again() {
+    for (temporality, second) in [(Cumulative, 5), (Delta, 2)] {
+        let (exporter, documents) = exporter(temporality);
+        let provider = SdkMeterProvider::builder()
+            .with_reader(by_hand(FailsOnce {
+                exporter,
+                has_failed: AtomicBool::new(false),
+            }))
+            .build();
+        let counter = provider.meter("trap").u64_counter("orders").build();
+        counter.add(3, &[]);
+        assert!(provider.force_flush().is_err());
+        counter.add(2, &[]);
+        provider.force_flush().expect("the network is back");
+        assert_eq!(added_up(&documents), second, "{temporality:?}");
+    }
 }
 
 // ANCHOR: restart
@@ -135,11 +185,11 @@ fn an_observed_total_less_its_first_reading_begins_at_its_start_time() {
 
 #[test]
 fn adding_up_the_changes_of_two_readers_counts_double() {
-    let (first, first_documents) = delta_reader();
-    let (second, second_documents) = delta_reader();
+    let (first, first_documents) = exporter(Delta);
+    let (second, second_documents) = exporter(Delta);
     let provider = SdkMeterProvider::builder()
-        .with_reader(first)
-        .with_reader(second)
+        .with_reader(by_hand(first))
+        .with_reader(by_hand(second))
         .build();
     let counter = provider.meter("trap").u64_counter("orders").build();
     for orders in ORDERS {
@@ -147,16 +197,11 @@ fn adding_up_the_changes_of_two_readers_counts_double() {
         provider.force_flush().expect("nothing fails");
     }
 
-    let added_up = [first_documents, second_documents].map(|documents| {
-        let documents = documents.try_iter().map(|document| {
-            serde_json::from_str(&document).expect("a document is JSON")
-        });
-        documents.map(|document| integer(&document, "orders")).sum()
-    });
+    let sums = [first_documents, second_documents].map(|d| added_up(&d));
     // Each has them all.
     let arrived: u64 = ORDERS.map(u64::from).iter().sum();
-    assert_eq!(added_up, [arrived; 2]);
-    assert_eq!(added_up.iter().sum::<u64>(), 2 * arrived);
+    assert_eq!(sums, [arrived; 2]);
+    assert_eq!(sums.iter().sum::<u64>(), 2 * arrived);
 }
 
 #[test]
@@ -277,18 +322,29 @@ fn minutes(temporality: Temporality, count: u64) -> Vec<Value> {
     (1..=count).map(next).collect()
 }
 
-/// A reader that collects when it is flushed, and its documents.
-fn delta_reader() -> (
-    PeriodicReader<JsonExporter<impl Write + Send + 'static>>,
-    Receiver<String>,
-) {
+/// An exporter, and its documents.
+fn exporter(
+    temporality: Temporality,
+) -> (JsonExporter<impl Write + Send + 'static>, Receiver<String>) {
     let (writer, documents) = document_channel();
     let mut exporter = JsonExporter::new(writer);
-    exporter.temporality = Delta;
-    let reader = PeriodicReader::builder(exporter)
+    exporter.temporality = temporality;
+    (exporter, documents)
+}
+
+/// A reader that collects when it is flushed.
+fn by_hand<E: PushMetricExporter>(exporter: E) -> PeriodicReader<E> {
+    PeriodicReader::builder(exporter)
         .with_interval(Duration::MAX)
-        .build();
-    (reader, documents)
+        .build()
+}
+
+/// The sum of the orders in all documents so far.
+fn added_up(documents: &Receiver<String>) -> u64 {
+    let documents = documents.try_iter().map(|document| {
+        serde_json::from_str(&document).expect("a document is JSON")
+    });
+    documents.map(|document| integer(&document, "orders")).sum()
 }
 
 fn add_for(counter: &Counter<u64>, customers: Range<i64>) {
