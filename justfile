@@ -67,6 +67,12 @@ lesson-9 *args:
 lesson-10 *args:
     @cargo run --package temporality -- "$@"
 
+# Lesson 11, views: the same instruments, exported in another way
+[group('lessons')]
+[no-exit-message]
+lesson-11 *args:
+    @cargo run --package views -- "$@"
+
 # Test the lessons and `shared`, or one package, or one test by its name
 [group('checks')]
 [no-exit-message]

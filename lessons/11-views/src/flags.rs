@@ -1,0 +1,91 @@
+//! The command line of the lesson.
+
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+use clap::builder::TypedValueParser;
+use clap::{Args, ValueEnum};
+use opentelemetry_sdk::metrics::{Instrument, Stream};
+use shared::{Lesson, duration, value};
+
+use crate::{
+    drop_meter, drop_pending, exponential, fewer_series, keep_endpoint,
+    more_series, rename, set_bounds,
+};
+
+/// The interval, the view and how much is measured.
+#[derive(Args, Debug)]
+pub struct Flags {
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    #[arg(value_parser = duration(), help = "Time between exports, such as \
+        500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
+        [default: 2s]")]
+    interval: Option<Duration>,
+
+    /// View of the provider: attributes, bounds, drop, exponential,
+    /// fewer-series, meter, more-series or rename [default: none]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(value_parser = view())]
+    pub view: Option<View>,
+
+    /// Users who call the API
+    #[arg(long, value_name = "N", value_parser = users())]
+    #[arg(default_value = "2", allow_hyphen_values = true)]
+    pub users: NonZeroU16,
+}
+
+impl Flags {
+    /// The reader's interval: flag over environment over default.
+    pub fn interval(&self, lesson: &Lesson<Self>) -> Duration {
+        lesson.interval(self.interval, Duration::from_secs(2))
+    }
+}
+
+/// The views that the command line can name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum View {
+    /// [`keep_endpoint`].
+    Attributes,
+    /// [`set_bounds`].
+    Bounds,
+    /// [`drop_pending`].
+    Drop,
+    /// [`exponential`].
+    Exponential,
+    /// [`fewer_series`].
+    FewerSeries,
+    /// [`drop_meter`].
+    Meter,
+    /// [`more_series`].
+    MoreSeries,
+    /// [`rename`].
+    Rename,
+}
+
+impl View {
+    // ANCHOR: function
+    /// What the provider asks about each instrument that is built.
+    pub fn function(self) -> fn(&Instrument) -> Option<Stream> {
+        match self {
+            Self::Attributes => keep_endpoint,
+            Self::Bounds => set_bounds,
+            Self::Drop => drop_pending,
+            Self::Exponential => exponential,
+            Self::FewerSeries => fewer_series,
+            Self::Meter => drop_meter,
+            Self::MoreSeries => more_series,
+            Self::Rename => rename,
+        }
+    }
+    // ANCHOR_END: function
+}
+
+fn view() -> impl TypedValueParser<Value = View> {
+    let accepted = "attributes, bounds, drop, exponential, fewer-series, \
+                    meter, more-series or rename";
+    value(accepted, |text| View::from_str(text, false).ok())
+}
+
+fn users() -> impl TypedValueParser<Value = NonZeroU16> {
+    value("a whole number from 1 to 65535", |text| text.parse().ok())
+}
