@@ -63,7 +63,6 @@ pub enum View {
 }
 
 impl View {
-    // ANCHOR: function
     /// What the provider asks about each instrument that is built.
     pub fn function(self) -> fn(&Instrument) -> Option<Stream> {
         match self {
@@ -77,7 +76,6 @@ impl View {
             Self::Rename => rename,
         }
     }
-    // ANCHOR_END: function
 }
 
 fn view() -> impl TypedValueParser<Value = View> {

@@ -3,34 +3,17 @@
 
 mod flags;
 mod instruments;
+mod provider;
 
 use opentelemetry::Key;
-use opentelemetry_sdk::metrics::{
-    Aggregation, Instrument, PeriodicReader, SdkMeterProvider, Stream,
-};
-use shared::Lesson;
+use opentelemetry_sdk::metrics::{Aggregation, Instrument, Stream};
 
 pub use flags::{Flags, View};
 pub use instruments::{
     BOUNDS, CALLS, DURATIONS, PENDING, QUEUE, SEED, count_calls, count_tasks,
     record_durations, simulated_durations,
 };
-
-// ANCHOR: provider
-/// Builds a provider with the view that the command line names, if any.
-pub fn provider(lesson: &Lesson<Flags>) -> SdkMeterProvider {
-    let reader = PeriodicReader::builder(lesson.exporter())
-        .with_interval(lesson.flags.interval(lesson))
-        .build();
-    let provider = SdkMeterProvider::builder()
-        .with_resource(lesson.resource())
-        .with_reader(reader);
-    match lesson.flags.view {
-        Some(view) => provider.with_view(view.function()).build(),
-        None => provider.build(),
-    }
-}
-// ANCHOR_END: provider
+pub use provider::provider;
 
 // ANCHOR: rename
 /// Gives the counter of calls another name and description.

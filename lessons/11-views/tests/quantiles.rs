@@ -52,12 +52,19 @@ fn an_exponential_estimate_is_off_by_less_than_the_factor() {
 }
 
 #[test]
-fn one_outlier_makes_all_buckets_coarser() {
-    let mut values = values(SEED);
-    let scale = |values: &[f64]| point(values, &[exponential])["scale"].clone();
-    assert_eq!(scale(&values), 2);
-    values.push(3600.0);
-    assert_eq!(scale(&values), 0);
+fn one_outlier_makes_all_buckets_coarser_for_good() {
+    let viewed = Viewed::by(&[exponential]);
+    let meter = viewed.meter("quantiles");
+    let histogram = meter.f64_histogram(DURATIONS).build();
+    let scale_after = |values: Vec<f64>| {
+        for value in values {
+            histogram.record(value, &[]);
+        }
+        data_points(&viewed.document(), DURATIONS)[0]["scale"].clone()
+    };
+    assert_eq!(scale_after(values(SEED)), 2);
+    assert_eq!(scale_after(vec![3600.0]), 0);
+    assert_eq!(scale_after(values(SEED)), 0);
 }
 
 fn values(seed: u64) -> Vec<f64> {

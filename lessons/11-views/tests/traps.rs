@@ -14,7 +14,6 @@ use tracing::subscriber::with_default;
 
 mod support;
 
-// ANCHOR: no_match
 #[test]
 fn a_view_that_matches_nothing_says_nothing() {
     // The counter is called `calls`.
@@ -26,7 +25,6 @@ fn a_view_that_matches_nothing_says_nothing() {
     assert_eq!(names(&document), ["calls"]);
     assert_eq!(log, "");
 }
-// ANCHOR_END: no_match
 
 #[test]
 fn a_view_that_cannot_be_built_is_left_out_in_silence() {
@@ -111,7 +109,6 @@ fn a_view_for_all_gives_two_metrics_one_name() {
     assert_eq!(names(&document), ["total", "total"]);
 }
 
-// ANCHOR: last_value
 #[test]
 fn without_an_attribute_a_counter_adds_up_and_an_observable_does_not() {
     let no_attributes: Function = |_| {
@@ -138,7 +135,6 @@ fn without_an_attribute_a_counter_adds_up_and_an_observable_does_not() {
     assert_eq!(data_points(&document, "added")[0]["value"], 17);
     assert_eq!(data_points(&document, "observed")[0]["value"], 7);
 }
-// ANCHOR_END: last_value
 
 #[test]
 fn a_misspelt_attribute_removes_all() {
@@ -206,7 +202,6 @@ fn a_view_that_drops_all_leaves_no_document_and_no_trace() {
     assert_eq!(log, "");
 }
 
-// ANCHOR: order
 #[test]
 fn of_a_view_that_drops_all_and_one_that_keeps_the_first_counts() {
     let drop_all: Function = |_| dropped();
@@ -226,7 +221,6 @@ fn of_a_view_that_drops_all_and_one_that_keeps_the_first_counts() {
     assert_eq!(names(&counted(&[keep_calls, drop_all])), ["calls"]);
     assert_eq!(counted(&[drop_all, keep_calls]), Value::Null);
 }
-// ANCHOR_END: order
 
 #[test]
 fn a_view_cannot_make_a_gauge_of_a_counter() {
