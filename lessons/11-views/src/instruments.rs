@@ -24,7 +24,6 @@ pub const BOUNDS: [f64; 10] =
 /// The seed of the durations that the program records.
 pub const SEED: u64 = 5;
 
-// ANCHOR: calls
 /// Counts the calls of some users: user 1 calls `/` once, user 2 twice and so
 /// on; each calls `/tarefa` once.
 pub fn count_calls(meter: &Meter, users: NonZeroU16) {
@@ -41,7 +40,6 @@ pub fn count_calls(meter: &Meter, users: NonZeroU16) {
         }
     }
 }
-// ANCHOR_END: calls
 
 /// Records how long a thousand tasks took.
 pub fn record_durations(meter: &Meter) {
