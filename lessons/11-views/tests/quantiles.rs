@@ -67,6 +67,16 @@ fn one_outlier_makes_all_buckets_coarser_for_good() {
     assert_eq!(scale_after(values(SEED)), 0);
 }
 
+#[test]
+fn zeros_and_negative_values_are_counted_apart() {
+    let point = point(&[0.0, -1.0, -2.0, -2.0, 3.0], &[exponential]);
+    let counted = |side: &str| -> f64 {
+        numbers(&point[side]["bucket_counts"]).iter().sum()
+    };
+    assert_eq!(point["zero_count"], 1);
+    assert_eq!([counted("negative"), counted("positive")], [3.0, 1.0]);
+}
+
 fn values(seed: u64) -> Vec<f64> {
     simulated_durations(seed).collect()
 }
