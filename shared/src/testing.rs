@@ -19,9 +19,11 @@ use serde_json::Value;
 
 use crate::JsonExporter;
 
+mod allocator;
 #[cfg(feature = "server")]
 mod server;
 
+pub use allocator::{CountingAllocator, bytes_in_use};
 #[cfg(feature = "server")]
 pub use server::{ServerProgram, connect, request, response, serve};
 

@@ -1,14 +1,10 @@
 //! What a series costs: bytes in memory, and bytes of each document.
 #![cfg(target_pointer_width = "64")]
-#![expect(unsafe_code, reason = "implementing GlobalAlloc requires it")]
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
 use opentelemetry_sdk::metrics::Temporality;
-use shared::testing::Collector;
+use shared::testing::{Collector, CountingAllocator, bytes_in_use};
 
 /// As many sets as the SDK keeps apart.
 const LIMIT: isize = 2000;
@@ -98,37 +94,12 @@ fn user(id: isize) -> KeyValue {
 
 /// How many bytes this thread has allocated in `work` and not freed.
 fn bytes_kept<T>(work: impl FnOnce() -> T) -> isize {
-    let before = BYTES.get();
+    let before = bytes_in_use();
     let result = work();
-    let bytes = BYTES.get() - before;
+    let bytes = bytes_in_use() - before;
     drop(result);
     bytes
 }
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
-
-thread_local! {
-    /// Other threads, such as the reader's, count for themselves.
-    static BYTES: Cell<isize> = const { Cell::new(0) };
-}
-
-/// The system's allocator, with a count of the bytes in use. The other two
-/// functions of `GlobalAlloc` call these.
-struct CountingAllocator;
-
-// SAFETY: both functions forward their arguments to `System` and return what it
-// returns. Counting neither allocates nor panics.
-unsafe impl GlobalAlloc for CountingAllocator {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.set(BYTES.get() + layout.size().cast_signed());
-        // SAFETY: the caller upholds the contract of `GlobalAlloc::alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        BYTES.set(BYTES.get() - layout.size().cast_signed());
-        // SAFETY: the caller upholds the contract of `GlobalAlloc::dealloc`.
-        unsafe { System.dealloc(block, layout) }
-    }
-}
