@@ -78,8 +78,7 @@ fn the_program_exports_what_the_functions_export() {
 #[test]
 fn an_unknown_view_is_refused_in_one_line_that_names_all() {
     for bad in ["none", "Rename", ""] {
-        let flags = ["--exports", "1", "--view", bad];
-        let output = program(&flags).output().expect("it runs");
+        let output = program(&["--view", bad]).output().expect("it runs");
         let line = format!(
             "invalid value '{bad}' for '--view <NAME>': use attributes, \
              bounds, drop, exponential, fewer-series, meter, more-series or \
@@ -95,8 +94,7 @@ fn an_unknown_view_is_refused_in_one_line_that_names_all() {
 #[test]
 fn a_bad_number_of_users_is_refused_in_one_line() {
     for bad in ["0", "-1", "65536", "two"] {
-        let flags = ["--exports", "1", "--users", bad];
-        let output = program(&flags).output().expect("it runs");
+        let output = program(&["--users", bad]).output().expect("it runs");
         refused(
             &output,
             &format!(
