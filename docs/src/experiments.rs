@@ -65,8 +65,11 @@ fn find(root: &Path) -> Result<Vec<String>> {
         for language in Language::ALL {
             let path = format!("{}/{name}", pages::folder(language));
             let page = files::read(root, &path)?;
-            let parts =
-                own.iter().flat_map(|e| e.fails.iter().chain([&e.command]));
+            let parts = own.iter().flat_map(|e| {
+                // Several lines of output are a block that the page prints.
+                let blocks = e.shows.iter().filter(|part| part.contains('\n'));
+                e.fails.iter().chain([&e.command]).chain(blocks)
+            });
             for part in parts.filter(|part| !page.contains(*part)) {
                 problems.push(format!("{path} lacks `{part}`, as in {FILE}"));
             }
