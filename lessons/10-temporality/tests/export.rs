@@ -3,18 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
-use std::sync::atomic::Ordering::Relaxed;
 
 use insta::assert_json_snapshot;
 use opentelemetry_sdk::metrics::Temporality;
 use serde_json::Value;
-use shared::testing::{
-    Collector, data_points, names, redactions, refused, shape,
-};
-use temporality::Minute;
-use temporality::bakery::Bakery;
+use shared::testing::{data_points, names, redactions, refused, shape};
+use support::minutes;
 
-const NAME: &str = "temporality";
+mod support;
 
 /// One instrument of each kind.
 const METRICS: [&str; 7] = [
@@ -126,19 +122,6 @@ fn a_bad_document_number_is_refused_in_one_line() {
             );
         }
     }
-}
-
-/// The documents of the first minutes.
-fn minutes(temporality: Temporality, count: u64) -> Vec<Value> {
-    let collector = Collector::by_hand(NAME, temporality);
-    let minute = Minute::default();
-    let mut bakery = Bakery::open(&collector.meter(), &minute);
-    let next = |number| {
-        minute.store(number, Relaxed);
-        bakery.work(number);
-        collector.document()
-    };
-    (1..=count).map(next).collect()
 }
 
 fn run(flags: &[&str]) -> Output {

@@ -17,8 +17,11 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use serde_json::{Value, json};
 use shared::JsonExporter;
 use shared::testing::{Collector, data_points, document_channel, metric};
+use support::minutes;
 use temporality::Minute;
-use temporality::bakery::{Bakery, ENERGY_BEFORE, ORDERS};
+use temporality::bakery::{ENERGY_BEFORE, ORDERS};
+
+mod support;
 
 /// What the SDK keeps apart.
 const LIMIT: i64 = 2000;
@@ -310,19 +313,6 @@ fn under_low_memory_an_observed_total_stays_a_total() {
         assert_eq!(integer(&document, "total"), 7);
         assert_eq!(metric(&document)["data"]["aggregation_temporality"], 2);
     }
-}
-
-/// The documents of a bakery's first minutes.
-fn minutes(temporality: Temporality, count: u64) -> Vec<Value> {
-    let collector = Collector::by_hand("trap", temporality);
-    let minute = Minute::default();
-    let mut bakery = Bakery::open(&collector.meter(), &minute);
-    let next = |number| {
-        minute.store(number, Relaxed);
-        bakery.work(number);
-        collector.document()
-    };
-    (1..=count).map(next).collect()
 }
 
 /// An exporter, and its documents.

@@ -12,13 +12,14 @@ use rustix::process::{Pid, Signal, kill_process};
 #[test]
 fn a_callback_that_panics_ends_the_program_with_the_message() {
     for format in ["json", "text"] {
-        let child = Command::new(env!("CARGO_BIN_EXE_panicking_callback"))
-            .args(["--interval", "10ms", "--format", format])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let output = output(child);
+        let output = output(
+            Command::new(env!("CARGO_BIN_EXE_panicking_callback")).args([
+                "--interval",
+                "10ms",
+                "--format",
+                format,
+            ]),
+        );
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{stderr}");
         assert!(stderr.contains("there is no total"), "{stderr}");
@@ -34,12 +35,8 @@ fn a_callback_that_panics_ends_the_program_with_the_message() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_reader_whose_thread_cannot_start_ends_the_program_with_one_line() {
-    let child = Command::new(env!("CARGO_BIN_EXE_refused_thread"))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let output = output(child);
+    let program = env!("CARGO_BIN_EXE_refused_thread");
+    let output = output(&mut Command::new(program));
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert_eq!(
@@ -96,7 +93,12 @@ fn hang() -> (Child, Lines<BufReader<ChildStderr>>) {
 }
 
 /// What a program has printed when it ends, which it may fail to do.
-fn output(child: Child) -> Output {
+fn output(program: &mut Command) -> Output {
+    let child = program
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     let pid = Pid::from_child(&child);
     let (sender, output) = mpsc::channel();
     thread::spawn(move || sender.send(child.wait_with_output()));
