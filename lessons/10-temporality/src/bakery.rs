@@ -1,5 +1,4 @@
-//! A bakery in which every fourth minute is the same: one instrument of each
-//! kind.
+//! A bakery whose minutes repeat every four, with one instrument of each kind.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -68,7 +67,7 @@ impl Bakery {
         for order in 1..=arrived {
             self.price.record(f64::from(order) * 10.0, &[]);
         }
-        // What came in the minute before is ready.
+        // What came in during the minute before is ready.
         self.open_orders
             .add(i64::from(arrived) - i64::from(self.open), &[]);
         self.open = arrived;

@@ -55,8 +55,8 @@ pub fn two_readers(
         .build()
 }
 
-/// Builds a reader that collects only when it is flushed: with an interval of
-/// its own, each would collect at its own moment, and see other values.
+/// Builds a reader that waits to be flushed: with an interval, each reader
+/// would collect at a moment of its own, and see other values.
 fn reader<E: PushMetricExporter>(exporter: E) -> PeriodicReader<E> {
     PeriodicReader::builder(exporter)
         .with_interval(Duration::MAX)
@@ -69,7 +69,7 @@ fn reader<E: PushMetricExporter>(exporter: E) -> PeriodicReader<E> {
 pub type Life = (SdkMeterProvider, Option<NonZeroU64>);
 
 /// Builds a provider for each life of the program, one or two, and returns
-/// that of the last life again.
+/// that of the last life once more, to be shut down.
 pub fn lives(
     lesson: &Lesson<Flags>,
     minute: &Minute,

@@ -41,7 +41,7 @@ impl<E: PushMetricExporter> PushMetricExporter for LossyExporter<E> {
         self.exporter.shutdown_with_timeout(timeout)
     }
 
-    /// The SDK asks the exporter what to collect for it.
+    /// The SDK asks the exporter which temporality it wants.
     fn temporality(&self) -> Temporality {
         self.exporter.temporality()
     }
