@@ -25,7 +25,7 @@ pub fn rename(instrument: &Instrument) -> Option<Stream> {
     let stream = Stream::builder()
         .with_name("api.requisicoes")
         .with_description("As requisições à API.");
-    // `ok` would hide an error, but of these values there is none.
+    // `ok` would hide an error, but these values cause none.
     stream.build().ok()
 }
 // ANCHOR_END: rename
@@ -63,7 +63,7 @@ pub fn keep_endpoint(instrument: &Instrument) -> Option<Stream> {
 // ANCHOR_END: attributes
 
 // ANCHOR: limits
-/// Keeps two series of calls apart, to spare memory.
+/// Keeps two series of calls apart, to save memory.
 pub fn fewer_series(instrument: &Instrument) -> Option<Stream> {
     limited(instrument, 2)
 }
