@@ -251,6 +251,11 @@ fn under_delta_a_counter_that_nobody_added_to_is_missing() {
         let document = collector.collect().expect("nothing fails");
         let value = document.map(|document| integer(&document, "orders"));
         assert_eq!(value, later, "{temporality:?}");
+
+        // Adding 0 is a measurement.
+        counter.add(0, &[]);
+        let value = integer(&collector.document(), "orders");
+        assert_eq!(value, later.unwrap_or(0), "{temporality:?}");
     }
 }
 
