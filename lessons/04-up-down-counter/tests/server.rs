@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -107,8 +107,11 @@ fn a_made_up_method_is_counted_as_other() {
 
 #[test]
 fn a_bad_time_is_refused_in_one_line() {
+    // On a taken port, a time accepted by mistake cannot run for ever.
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = taken.local_addr().expect("its address").port().to_string();
     let output = command()
-        .args(["--slow", "10"])
+        .args(["--slow", "10", "--port", &port])
         .output()
         .expect("the program runs");
     refused(
