@@ -67,11 +67,12 @@ fn an_exponential_histogram_has_a_scale_instead_of_bounds() {
 
 #[test]
 fn the_program_exports_what_the_functions_export() {
+    // The first document may have been collected before all was measured.
     let without = documents(&mut program(&[]));
-    assert_same(&without[0], &measured(None));
+    assert_same(&without[1], &measured(None));
     for view in View::value_variants() {
         let with = documents(&mut program(&["--view", &name(*view)]));
-        assert_same(&with[0], &measured(Some(*view)));
+        assert_same(&with[1], &measured(Some(*view)));
     }
 }
 
@@ -108,7 +109,7 @@ fn a_bad_number_of_users_is_refused_in_one_line() {
 fn program(flags: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_views"));
     program
-        .args(["--interval", "10ms", "--exports", "1"])
+        .args(["--interval", "10ms", "--exports", "2"])
         .args(flags);
     program
 }
