@@ -73,6 +73,12 @@ lesson-10 *args:
 lesson-11 *args:
     @cargo run --package views -- "$@"
 
+# Lesson 12, OTLP: metrics that leave the program
+[group('lessons')]
+[no-exit-message]
+lesson-12 *args:
+    @cargo run --package otlp -- "$@"
+
 # Test the lessons and `shared`, or one package, or one test by its name
 [group('checks')]
 [no-exit-message]

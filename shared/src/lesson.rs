@@ -1,5 +1,6 @@
 //! Starting a lesson: from its command line to a provider.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroU64;
@@ -11,14 +12,17 @@ use std::time::Duration;
 use clap::Args;
 use opentelemetry::{KeyValue, global};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use opentelemetry_stdout::MetricExporter;
 
 use crate::JsonExporter;
 use crate::log::log_to_stderr;
-use crate::options::{self, Format, NoFlags, Options, WithInterval};
-use crate::output::{Gate, LessonExporter, Output};
+use crate::options::{
+    self, Exporting, Format, NoFlags, Options, Printing, WithInterval,
+};
+use crate::output::{CountedExporter, Gate, LessonExporter, Output, Printer};
 use crate::telemetry::{
     Error, Stop, Telemetry, fail, ignore_closed_pipe, stop_on_signals,
 };
@@ -43,10 +47,8 @@ pub fn init_with<F: Args>(
     about: &'static str,
 ) -> (Telemetry, F) {
     let lesson = Lesson::<WithInterval<F>>::new(name, about);
-    let two_seconds = Duration::from_secs(2);
-    let interval = lesson.interval(lesson.flags.interval, two_seconds);
     let reader = PeriodicReader::builder(lesson.exporter())
-        .with_interval(interval)
+        .with_interval(lesson.flags.interval.get())
         .build();
     let provider = SdkMeterProvider::builder()
         .with_resource(lesson.resource())
@@ -59,8 +61,7 @@ pub fn init_with<F: Args>(
 
 /// Does for a program without flags what [`init`] does with the command line.
 pub fn without_flags(name: &'static str, about: &'static str) {
-    let NoFlags {} =
-        options::read(name, about).unwrap_or_else(|text| end(&text));
+    let NoFlags {} = read(name, about);
 }
 
 /// A lesson that builds its own provider, for what [`init`] does not offer.
@@ -79,12 +80,34 @@ pub struct Lesson<F> {
 impl<F: Args> Lesson<F> {
     /// Does what [`init`] does before it builds the provider.
     pub fn new(name: &'static str, about: &'static str) -> Self {
-        let options: Options<F> =
-            options::read(name, about).unwrap_or_else(|text| end(&text));
+        let Printing { others, format } = read(name, about);
+        let Exporting { others, exports } = others;
+        Self::prepare(name, others, exports, format)
+    }
+
+    /// Like [`Self::new`], for a lesson whose exporter is not of this crate: it
+    /// has no `--format`.
+    pub fn without_format(name: &'static str, about: &'static str) -> Self {
+        let Exporting { others, exports } = read(name, about);
+        Self::prepare(name, others, exports, Format::Json)
+    }
+
+    /// Like [`Self::new`], for a lesson that exports nothing by itself: it has
+    /// neither `--format` nor `--exports`.
+    pub fn without_exports(name: &'static str, about: &'static str) -> Self {
+        Self::prepare(name, read(name, about), None, Format::Json)
+    }
+
+    fn prepare(
+        name: &'static str,
+        flags: F,
+        exports: Option<NonZeroU64>,
+        format: Format,
+    ) -> Self {
         let attributes =
             options::resource_attributes().unwrap_or_else(|text| end(&text));
         let (stop, stops) = mpsc::channel();
-        let limit = options.exports.map_or(u64::MAX, NonZeroU64::get);
+        let limit = exports.map_or(u64::MAX, NonZeroU64::get);
         let gate = Arc::new(Gate::new(limit, stop.clone()));
         if let Err(error) = stop_on_signals(stop.clone()) {
             fail_at_start(&format_args!("cannot handle signals: {error}"));
@@ -93,10 +116,10 @@ impl<F: Args> Lesson<F> {
             fail_at_start(&format_args!("cannot log: {error}"));
         }
         Self {
-            flags: options.flags,
+            flags,
             name,
             attributes,
-            format: options.format,
+            format,
             gate,
             stops,
         }
@@ -144,6 +167,22 @@ impl<F: Args> Lesson<F> {
         LessonExporter { output, gate }
     }
 
+    /// Wraps an exporter that writes elsewhere, so that [`Telemetry::wait`]
+    /// counts its exports.
+    pub fn counted<E: PushMetricExporter>(
+        &self,
+        exporter: E,
+    ) -> CountedExporter<E> {
+        let gate = Arc::clone(&self.gate);
+        CountedExporter { exporter, gate }
+    }
+
+    /// Standard output, for lines that no exporter writes.
+    pub fn printer(&self) -> Printer {
+        let gate = Arc::clone(&self.gate);
+        Printer { gate }
+    }
+
     /// Makes `provider` the global provider. Exits the process if a reader's
     /// thread could not be started.
     pub fn start(self, provider: SdkMeterProvider) -> (Telemetry, F) {
@@ -162,8 +201,20 @@ impl<F: Args> Lesson<F> {
     }
 }
 
+fn read<F: Args>(name: &'static str, about: &'static str) -> F {
+    let options = options::read(name, about);
+    let Options { flags } = options.unwrap_or_else(|text| end(&text));
+    flags
+}
+
+/// Refuses a variable of the environment as this crate refuses its own: prints
+/// one line that says what is `accepted`, and exits with status 2.
+pub fn refuse(variable: &str, value: &OsStr, accepted: &str) -> ! {
+    end(&options::invalid(variable, value, accepted))
+}
+
 /// Prints clap's message and exits the process.
-fn end(text: &clap::Error) -> ! {
+pub(crate) fn end(text: &clap::Error) -> ! {
     let printed = text.print().map_err(Error::Output);
     match printed.or_else(ignore_closed_pipe) {
         Err(error) if !text.use_stderr() => fail_at_start(&error),

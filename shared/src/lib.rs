@@ -35,9 +35,9 @@ pub mod testing;
 mod text;
 
 pub use exporter::JsonExporter;
-pub use lesson::{Lesson, init, init_with, without_flags};
-pub use options::{NoFlags, duration, value};
-pub use output::LessonExporter;
+pub use lesson::{Lesson, init, init_with, refuse, without_flags};
+pub use options::{IntervalFlag, NoFlags, duration, value};
+pub use output::{CountedExporter, LessonExporter, Printer};
 pub use process::{DiskIo, ProcessSampler, ProcessStatistics};
 pub use sampler::Sampler;
 #[cfg(feature = "server")]

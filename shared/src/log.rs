@@ -44,9 +44,12 @@ pub(crate) fn log_to_stderr(
 // `a_reader_whose_thread_cannot_start_ends_the_program_with_one_line` and
 // `a_callback_that_panics_ends_the_program_with_the_message`.
 
-/// Not before `wait`, when nothing is exported, nor after a failed export, which
-/// `wait` reports in one line.
-const NOT_WORTH_PRINTING: [&str; 4] = [
+/// Not before `wait`, when nothing is exported, nor after a failed export or in
+/// the last collection, which `wait` reports in one line.
+const NOT_WORTH_PRINTING: [&str; 7] = [
+    "Export.Failed.DeadlineExceeded",
+    "Export.Failed.Exhausted",
+    "Export.Failed.NonRetryable",
     "PeriodReader.MeterProviderNotRegistered",
     "PeriodReaderCollectError",
     THREAD_NOT_STARTED,

@@ -7,31 +7,49 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Args, Command, Error, Parser, ValueEnum};
+use clap::{
+    Args, Command, CommandFactory, Error, FromArgMatches, Parser, ValueEnum,
+};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::OTEL_METRIC_EXPORT_INTERVAL;
 use percent_encoding::percent_decode_str;
 
+use crate::lesson::end;
+
 const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 const RESOURCE_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
-/// The command line of a lesson.
+/// A command line.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Options<F: Args> {
-    /// The flags that only some lessons have.
     #[command(flatten)]
     pub(crate) flags: F,
+}
 
-    /// Stop after N exports [default: run until stopped]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    #[arg(value_parser = exports())]
-    pub(crate) exports: Option<NonZeroU64>,
+/// The flags of a lesson that prints documents.
+#[derive(Args, Debug)]
+pub(crate) struct Printing<F: Args> {
+    #[command(flatten)]
+    pub(crate) others: Exporting<F>,
 
     /// What to print: json or text
     #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
     #[arg(default_value = "json", value_parser = format())]
     pub(crate) format: Format,
+}
+
+/// The flags of a lesson that exports, wherever to.
+#[derive(Args, Debug)]
+pub(crate) struct Exporting<F: Args> {
+    /// The flags that only some lessons have.
+    #[command(flatten)]
+    pub(crate) others: F,
+
+    /// Stop after N exports [default: run until stopped]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(value_parser = exports())]
+    pub(crate) exports: Option<NonZeroU64>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,19 +61,25 @@ pub(crate) enum Format {
 /// The flags of a lesson with one reader.
 #[derive(Args, Debug)]
 pub(crate) struct WithInterval<F: Args> {
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    #[arg(value_parser = duration(), help = "Time between exports, such as \
-        500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
-        [default: 2s]")]
-    pub(crate) interval: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) interval: IntervalFlag,
 
     #[command(flatten)]
     pub(crate) others: F,
 }
 
+/// The interval of a lesson's only reader.
+#[derive(Args, Debug)]
+pub struct IntervalFlag {
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    #[arg(value_parser = duration(), help = "Time between exports, such as \
+        500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
+        [default: 2s]")]
+    pub(crate) interval: Option<Duration>,
+}
+
 /// The flags of a lesson that has none of its own.
-#[derive(Debug, Parser)]
-#[command(version)]
+#[derive(Args, Debug)]
 pub struct NoFlags {}
 
 // ANCHOR: value
@@ -95,6 +119,15 @@ fn long_enough(interval: Duration) -> Option<Duration> {
     (interval >= Duration::from_millis(10)).then_some(interval)
 }
 
+impl IntervalFlag {
+    /// The interval: flag over environment over 2 s. Exits the process if the
+    /// environment's value is needed and bad.
+    pub fn get(&self) -> Duration {
+        interval(self.interval, Duration::from_secs(2))
+            .unwrap_or_else(|text| end(&text))
+    }
+}
+
 /// Chooses a reader's interval: flag over environment over default. An empty
 /// variable counts as unset: see "Empty value" in the OpenTelemetry
 /// specification's "Environment Variable Specification".
@@ -118,7 +151,7 @@ fn milliseconds(text: &OsStr) -> Option<Duration> {
 }
 
 /// The error for a bad variable, worded like clap's for a bad flag.
-fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
+pub(crate) fn invalid(variable: &str, value: &OsStr, accepted: &str) -> Error {
     let value = value.to_string_lossy();
     let line = format!("invalid value '{value}' for '{variable}'");
     one_line(
@@ -179,14 +212,14 @@ fn text(variable: &str) -> Result<String, Error> {
 
 /// Reads the process's command line. The error is what to print instead: help,
 /// the version, or one line that says what is wrong.
-pub(crate) fn read<P: Parser>(
+pub(crate) fn read<F: Args>(
     name: &'static str,
     about: &'static str,
-) -> Result<P, Error> {
-    let mut command = P::command().name(name).about(about);
+) -> Result<Options<F>, Error> {
+    let mut command = Options::<F>::command().name(name).about(about);
     command
         .try_get_matches_from_mut(env::args_os())
-        .and_then(|matches| P::from_arg_matches(&matches))
+        .and_then(|matches| Options::from_arg_matches(&matches))
         .map_err(|error| condensed(error, &command))
 }
 

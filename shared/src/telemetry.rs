@@ -10,11 +10,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
 
-use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::lock;
 use crate::output::Gate;
 
 /// What a shell reports for a command ended by Ctrl-C: 128 + SIGINT.
@@ -50,7 +50,15 @@ impl Telemetry {
 
     /// Collects once more and reports what failed, of all since the first.
     pub(crate) fn shut_down(self, first: Stop) -> ExitCode {
-        let shut_down = self.provider.shutdown().map_err(Error::Shutdown);
+        self.gate.silence();
+        let shut_down = self.provider.shutdown();
+        let shut_down = match lock(&self.gate.failure).take() {
+            // The SDK's error at shutdown does not have the reason.
+            Some(reason) => Err(Error::Shutdown(reason)),
+            None => {
+                shut_down.map_err(|error| Error::Shutdown(error.to_string()))
+            }
+        };
         let stops = iter::once(first).chain(self.stops.try_iter());
         let errors: Vec<_> = stops.filter_map(Result::err).collect();
         let result = if errors.is_empty() {
@@ -87,7 +95,7 @@ pub(crate) enum Error {
     #[error("collection stopped: its thread has panicked, see above")]
     Collection,
     #[error("the last collection was not exported: {0}")]
-    Shutdown(OTelSdkError),
+    Shutdown(String),
 }
 
 /// Reports an error on standard error and returns the exit code for `main`.

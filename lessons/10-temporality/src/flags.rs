@@ -1,20 +1,17 @@
 //! The command line of the lesson.
 
 use std::num::NonZeroU64;
-use std::time::Duration;
 
 use clap::Args;
 use clap::builder::TypedValueParser;
-use shared::{duration, value};
+use shared::{IntervalFlag, value};
 
 /// What happens to the documents.
 #[derive(Args, Debug)]
 pub struct Flags {
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    #[arg(value_parser = duration(), help = "Time between collections, such \
-        as 500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
-        [default: 2s]")]
-    pub(crate) interval: Option<Duration>,
+    /// The time between two collections.
+    #[command(flatten)]
+    pub interval: IntervalFlag,
 
     /// Lose the Nth document of both readers
     #[arg(long, value_name = "N", allow_hyphen_values = true)]

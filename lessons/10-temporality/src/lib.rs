@@ -104,8 +104,3 @@ pub fn run(lives: &[Life], interval: Duration, minute: &Minute) {
     }
 }
 // ANCHOR_END: lives
-
-/// The time between two collections.
-pub fn interval(lesson: &Lesson<Flags>) -> Duration {
-    lesson.interval(lesson.flags.interval, Duration::from_secs(2))
-}

@@ -11,9 +11,9 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 fn main() -> ExitCode {
     let setup = shared::Lesson::new(NAME, env!("CARGO_PKG_DESCRIPTION"));
     let minute = lesson::Minute::default();
-    let interval = lesson::interval(&setup);
     let (lives, last_provider) = lesson::lives(&setup, &minute);
-    let (telemetry, _flags) = setup.start(last_provider);
+    let (telemetry, flags) = setup.start(last_provider);
+    let interval = flags.interval.get();
     thread::spawn(move || lesson::run(&lives, interval, &minute));
     telemetry.wait()
 }

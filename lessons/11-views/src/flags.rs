@@ -1,12 +1,11 @@
 //! The command line of the lesson.
 
 use std::num::NonZeroU16;
-use std::time::Duration;
 
 use clap::builder::TypedValueParser;
 use clap::{Args, ValueEnum};
 use opentelemetry_sdk::metrics::{Instrument, Stream};
-use shared::{Lesson, duration, value};
+use shared::{IntervalFlag, value};
 
 use crate::{
     drop_meter, drop_pending, exponential, fewer_series, keep_endpoint,
@@ -16,11 +15,9 @@ use crate::{
 /// The interval, the view and how much is measured.
 #[derive(Args, Debug)]
 pub struct Flags {
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    #[arg(value_parser = duration(), help = "Time between exports, such as \
-        500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
-        [default: 2s]")]
-    interval: Option<Duration>,
+    /// Time between exports.
+    #[command(flatten)]
+    pub interval: IntervalFlag,
 
     /// View of the provider: attributes, bounds, drop, exponential,
     /// fewer-series, meter, more-series or rename [default: none]
@@ -32,13 +29,6 @@ pub struct Flags {
     #[arg(long, value_name = "N", value_parser = users())]
     #[arg(default_value = "2", allow_hyphen_values = true)]
     pub users: NonZeroU16,
-}
-
-impl Flags {
-    /// The reader's interval: flag over environment over default.
-    pub fn interval(&self, lesson: &Lesson<Self>) -> Duration {
-        lesson.interval(self.interval, Duration::from_secs(2))
-    }
 }
 
 /// The views that the command line can name.

@@ -9,7 +9,7 @@ use crate::Flags;
 /// Builds a provider with the view that the command line names, if any.
 pub fn provider(lesson: &Lesson<Flags>) -> SdkMeterProvider {
     let reader = PeriodicReader::builder(lesson.exporter())
-        .with_interval(lesson.flags.interval(lesson))
+        .with_interval(lesson.flags.interval.get())
         .build();
     let provider = SdkMeterProvider::builder()
         .with_resource(lesson.resource())
