@@ -159,11 +159,14 @@ review *args: (_tool "cargo-insta" "1.49.0")
 [group('checks')]
 fmt *args:
     @cargo fmt --all "$@"
+    @cargo fmt --manifest-path docs/own-program/Cargo.toml "$@"
 
 # Lint with Clippy; warnings are errors
 [group('checks')]
 lint:
     @cargo clippy --workspace --all-targets -- --deny warnings
+    @cargo clippy --manifest-path docs/own-program/Cargo.toml --all-targets \
+      --target-dir "${CARGO_TARGET_DIR:-target}/tmp/own-program" --locked -- --deny warnings
 
 # Build the code's documentation; warnings are errors
 [group('checks')]

@@ -9,6 +9,7 @@ pub mod agreement;
 pub mod costs;
 pub mod experiments;
 mod files;
+pub mod length;
 mod pages;
 pub mod parity;
 pub mod pictures;

@@ -1,6 +1,6 @@
 //! The book and the READMEs must match the code.
 
-use docs::{agreement, experiments, parity, quotes, workspace};
+use docs::{agreement, experiments, length, parity, quotes, workspace};
 
 #[test]
 fn every_quoted_region_matches_its_source() {
@@ -15,6 +15,11 @@ fn the_two_languages_have_the_same_shape() {
 #[test]
 fn book_readmes_recipes_and_folders_agree() {
     in_order(&agreement::problems(&workspace()));
+}
+
+#[test]
+fn the_course_is_short_enough_to_be_finished() {
+    in_order(&length::problems(&workspace()));
 }
 
 #[test]

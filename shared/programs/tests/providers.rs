@@ -39,6 +39,15 @@ fn the_shutdown_reaches_the_exporter_of_the_lesson() {
 }
 
 #[test]
+fn an_exit_loses_what_was_not_exported() {
+    let mut exits = Command::new(env!("CARGO_BIN_EXE_exiting"));
+    assert_eq!(documents(&mut exits).len(), 0);
+    // The provider is dropped, which exports once more.
+    let mut returns = Command::new(env!("CARGO_BIN_EXE_exiting"));
+    assert_eq!(documents(returns.arg("return")).len(), 1);
+}
+
+#[test]
 fn a_blocked_reader_does_not_hold_up_another() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_two_readers"))
         .stdout(Stdio::piped())

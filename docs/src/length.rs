@@ -1,0 +1,88 @@
+//! Checks that the course is short enough to be read to its end, and that the
+//! introduction says how long each part takes.
+
+use std::path::Path;
+
+use crate::{Language, Result, files, pages};
+
+/// Reading speed, with code.
+const WORDS_PER_MINUTE: usize = 200;
+/// A quarter of an hour.
+const PAGE_LIMIT: usize = 15 * WORDS_PER_MINUTE;
+/// Two and a half hours.
+const COURSE_LIMIT: usize = 150 * WORDS_PER_MINUTE;
+
+/// Every page or part that is too long, and every wrong number of minutes.
+pub fn problems(root: &Path) -> Vec<String> {
+    find(root).unwrap_or_else(|problem| vec![problem])
+}
+
+fn find(root: &Path) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for language in Language::ALL {
+        let folder = pages::folder(language);
+        let summary = files::read(root, &format!("{folder}/SUMMARY.md"))?;
+        let introduction = format!("{folder}/introduction.md");
+        let told = files::read(root, &introduction)?;
+        // Only the first part, the course, is read from beginning to end.
+        let mut limits = Some((PAGE_LIMIT, COURSE_LIMIT)).into_iter();
+        for (title, names) in parts(&summary) {
+            let limits = limits.next();
+            let mut total = 0;
+            for name in names {
+                let path = format!("{folder}/{name}");
+                let words = words(&files::read(root, &path)?);
+                total += words;
+                let limit = limits.map(|(page, _)| page);
+                problems.extend(too_long(&path, words, limit));
+            }
+            let path = format!("{folder}/SUMMARY.md, {title}");
+            let limit = limits.map(|(_, course)| course);
+            problems.extend(too_long(&path, total, limit));
+            let row = format!("| {title} | {} min |", minutes(total));
+            if !told.contains(&row) {
+                problems.push(format!("{introduction} lacks `{row}`"));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// The titles of a summary's parts, and the names of their pages.
+fn parts(summary: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut parts = Vec::new();
+    for line in summary.lines().skip(1) {
+        if let Some(title) = line.strip_prefix("# ") {
+            parts.push((title, Vec::new()));
+        }
+        let link = line.strip_suffix(')').and_then(|l| l.rsplit_once("]("));
+        if let (Some((_, name)), Some((_, names))) = (link, parts.last_mut()) {
+            names.push(name);
+        }
+    }
+    parts
+}
+
+/// The words of a page: what has a letter or a digit, prose and code alike.
+/// What is folded away is for those who ask for it.
+fn words(page: &str) -> usize {
+    let mut is_folded = false;
+    let lines = page.lines().map(str::trim).filter(|line| {
+        is_folded |= line.starts_with("<details");
+        let is_read = !is_folded && !line.starts_with("<!--");
+        is_folded &= !line.starts_with("</details");
+        is_read
+    });
+    let words = lines.flat_map(str::split_whitespace);
+    words.filter(|w| w.contains(char::is_alphanumeric)).count()
+}
+
+fn too_long(path: &str, words: usize, limit: Option<usize>) -> Option<String> {
+    let limit = limit.filter(|limit| words > *limit)?;
+    Some(format!("{path} has {words} words, and may have {limit}"))
+}
+
+/// The minutes that it takes to read so many words, in steps of five.
+fn minutes(words: usize) -> usize {
+    words.div_ceil(5 * WORDS_PER_MINUTE) * 5
+}
