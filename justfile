@@ -79,6 +79,30 @@ lesson-11 *args:
 lesson-12 *args:
     @cargo run --package otlp -- "$@"
 
+# Do an exercise, by its name: it fails until it is solved
+[group('exercises')]
+[no-exit-message]
+exercise name:
+    @ls lessons/*/exercises/"$1".rs > /dev/null 2>&1 || { \
+      echo "error: there is no exercise \`$1\`, but these:" >&2; \
+      ls lessons/*/exercises/*.rs | xargs -n 1 basename -s .rs | sed 's/^/  /' >&2; \
+      exit 1; \
+    }
+    @RUST_BACKTRACE=0 cargo test --quiet --workspace --exclude docs --test "$1"
+    @echo 'Done. `just exercises` says what is next.'
+
+# List the exercises in the order of the lessons: what is done, what is next
+[group('exercises')]
+[no-exit-message]
+exercises:
+    @cargo run --quiet --package docs -- exercises
+
+# Check that exercises fail as they should, solutions pass, and the book has all
+[group('checks')]
+[no-exit-message]
+exercises-check:
+    @cargo run --quiet --package docs -- exercises check
+
 # Test the lessons and `shared`, or one package, or one test by its name
 [group('checks')]
 [no-exit-message]
@@ -95,7 +119,7 @@ test *args:
       set -- --package "$@"
     else
       # Build and run only the file that has the test: `PATH.rs-fn NAME() {`.
-      files=$(grep -rA 1 --include '*.rs' 'test\]$' lessons shared |
+      files=$(grep -rA 1 --include '*.rs' --exclude-dir exercises 'test\]$' lessons shared |
         awk -F '[.]rs- *(async )?fn |[(]' -v name="$1" '$2 == name { print $1 ".rs" }')
       [[ -n $files ]] || { echo "error: \`$1\` is no test and none of these packages:" $packages >&2; exit 1; }
       for file in $files; do
@@ -167,6 +191,8 @@ lint:
     @cargo clippy --workspace --all-targets -- --deny warnings
     @cargo clippy --manifest-path docs/own-program/Cargo.toml --all-targets \
       --target-dir "${CARGO_TARGET_DIR:-target}/tmp/own-program" --locked -- --deny warnings
+    @# Exercises and their solutions are no default targets.
+    @cargo clippy --workspace --test '*' -- --deny warnings
 
 # Build the code's documentation; warnings are errors
 [group('checks')]
@@ -210,7 +236,7 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Run every check that must pass before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test test-book (test "--release") (bench "--test") doc experiments filter jq unused book-check
+ci: (fmt "--check") lint test test-book (test "--release") (bench "--test") doc experiments exercises-check filter jq unused book-check
 
 # Install a Cargo tool unless it is already there.
 [no-exit-message]

@@ -7,6 +7,7 @@
 
 pub mod agreement;
 pub mod costs;
+pub mod exercises;
 pub mod experiments;
 mod files;
 pub mod length;

@@ -1,5 +1,5 @@
-//! The program behind `just quotes`, `just pictures`, `just bench-report` and
-//! `just experiments`.
+//! The program behind `just quotes`, `just pictures`, `just bench-report`,
+//! `just experiments`, `just exercises` and `just exercises-check`.
 
 use std::env;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use docs::pictures::recording;
-use docs::{costs, experiments, pictures, quotes};
+use docs::{costs, exercises, experiments, pictures, quotes};
 use signal_hook::consts::SIGINT;
 
 fn main() -> ExitCode {
@@ -34,13 +34,10 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
             // Ctrl-C ends the command; this program still restores its files.
             let caught = signal_hook::flag::register(SIGINT, Arc::default());
             caught.map_err(|error| vec![error.to_string()])?;
-            let broken = experiments::run::all(root).map_err(|p| vec![p])?;
-            return if broken.is_empty() {
-                Ok(())
-            } else {
-                Err(broken)
-            };
+            return none(experiments::run::all(root));
         }
+        ["exercises"] => exercises::run::list(root),
+        ["exercises", "check"] => return none(exercises::run::check(root)),
         ["bench-report"] => {
             costs::report::write(root)
                 .and_then(|()| pictures::write(root))
@@ -48,9 +45,19 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
             return quotes::rewrite(root);
         }
         _ => Err(
-            "use quotes, pictures [record|draw], bench-report or experiments"
+            "use quotes, pictures [record|draw], bench-report, experiments or \
+             exercises [check]"
                 .into(),
         ),
     };
     done.map_err(|problem| vec![problem])
+}
+
+/// A list of problems is an error, unless it is empty.
+fn none(problems: Result<Vec<String>, String>) -> Result<(), Vec<String>> {
+    match problems {
+        Ok(problems) if problems.is_empty() => Ok(()),
+        Ok(problems) => Err(problems),
+        Err(problem) => Err(vec![problem]),
+    }
 }

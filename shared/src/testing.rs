@@ -20,10 +20,12 @@ use serde_json::Value;
 use crate::JsonExporter;
 
 mod allocator;
+mod expectation;
 #[cfg(feature = "server")]
 mod server;
 
 pub use allocator::{CountingAllocator, bytes_in_use};
+pub use expectation::{Expected, expect_metric, received};
 #[cfg(feature = "server")]
 pub use server::{ServerProgram, connect, request, response, serve};
 
