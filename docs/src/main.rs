@@ -36,7 +36,9 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
             caught.map_err(|error| vec![error.to_string()])?;
             return none(experiments::run::all(root));
         }
-        ["exercises"] => exercises::run::list(root),
+        ["exercises"] => {
+            exercises::run::list(root).map(|list| println!("{list}"))
+        }
         ["exercises", "check"] => return none(exercises::run::check(root)),
         ["bench-report"] => {
             costs::report::write(root)

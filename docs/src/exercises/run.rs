@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::env;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -36,41 +35,35 @@ impl Failure<'_> {
     }
 }
 
-/// Lists the exercises, what is done and what is next.
-pub fn list(root: &Path) -> Result<()> {
+/// The exercises in a list: what is done, and what is next.
+pub fn list(root: &Path) -> Result<String> {
     let exercises = all(root)?;
     let names = exercises.iter().map(|exercise| exercise.name.clone());
     let built = build(root, names)?;
     let width = exercises.iter().map(|e| e.name.len()).max().unwrap_or(0);
-    let mut done = 0;
-    let mut next = None;
-    let mut lesson = "";
+    let (mut lines, mut to_do) = (Vec::new(), Vec::new());
+    let mut last_lesson = "";
     for exercise in &exercises {
-        let Exercise { name, .. } = exercise;
-        if lesson != exercise.lesson {
-            lesson = &exercise.lesson;
-            println!("{lesson}");
+        let Exercise { lesson, name } = exercise;
+        if lesson != last_lesson {
+            lines.push(lesson.clone());
+            last_lesson = lesson;
         }
-        print!("  {name:width$}  ");
-        // Whoever waits for an exercise that hangs shall see which it is.
-        io::stdout().flush().map_err(|error| error.to_string())?;
         let state = match built.get(name).and_then(|b| b.program.as_ref()) {
             Some(program) if run(root, exercise, program)?.passed => "done",
             Some(_) => "not done",
             None => "not done: does not compile",
         };
-        println!("{state}");
-        if state == "done" {
-            done += 1;
-        } else {
-            next.get_or_insert(name);
+        if state != "done" {
+            to_do.push(name);
         }
+        lines.push(format!("  {name:width$}  {state}"));
     }
-    println!("\n{done} of {} done", exercises.len());
-    if let Some(name) = next {
-        println!("next: just exercise {name}");
-    }
-    Ok(())
+    let (all, done) = (exercises.len(), exercises.len() - to_do.len());
+    lines.push(format!("\n{done} of {all} done"));
+    let next = to_do.first();
+    lines.extend(next.map(|name| format!("next: just exercise {name}")));
+    Ok(lines.join("\n"))
 }
 
 /// Everything wrong with the exercises as they stand, which must fail, and
