@@ -134,7 +134,7 @@ test *args:
 test-book *args:
     @cargo test --package docs "$@"
 
-# Do what the book's "Try it" sections ask for: it must come out as promised
+# Make the experiments of the book's exercises: they must come out as promised
 [group('checks')]
 [no-exit-message]
 experiments:

@@ -84,11 +84,12 @@ fn find(root: &Path) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-/// The commands that run tests, in a page's section "Try it".
+/// The commands that run tests, in a page's section "Exercises".
 fn test_commands(page: &str) -> impl Iterator<Item = &str> {
     let mut sections = page.split("\n## ");
     let section = sections.find(|section| {
-        section.starts_with("Try it\n") || section.starts_with("Experimente\n")
+        section.starts_with("Exercises\n")
+            || section.starts_with("Exercícios\n")
     });
     let literals = section.unwrap_or_default().split(['`', '\n']);
     let literals = literals.map(str::trim);

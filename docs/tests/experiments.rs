@@ -113,7 +113,7 @@ new = "three"
     for readme in ["README.md", "README.pt-BR.md"] {
         book.write(readme, "# Demo\n");
     }
-    for (page, heading) in [(PAGE, "Try it"), (OTHER_PAGE, "Experimente")] {
+    for (page, heading) in [(PAGE, "Exercises"), (OTHER_PAGE, "Exercícios")] {
         let text = "Type `just test demo`: `a_sum` fails.\n";
         book.write(page, format!("# Demo\n\n## {heading}\n\n{text}"));
     }

@@ -1,0 +1,38 @@
+//! The bakery has sold three loaves and two cakes. The chart that adds up all
+//! series of `padaria.vendas` says ten. Find out why, and mend `sell`.
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Counter;
+
+/// Counts one sale.
+pub fn sell(sales: &Counter<u64>, product: &'static str) {
+    sales.add(1, &[KeyValue::new("venda.produto", product)]);
+    // The total, for those who do not care about products.
+    sales.add(1, &[]);
+}
+
+mod tests {
+    use opentelemetry_sdk::metrics::Temporality;
+    use serde_json::json;
+    use shared::testing::{Collector, expect_metric};
+
+    use super::sell;
+
+    #[test]
+    fn the_series_add_up_to_the_sales() {
+        let collector = Collector::by_hand("padaria", Temporality::Cumulative);
+        let sales = collector.meter().u64_counter("padaria.vendas").build();
+        for product in ["pao", "pao", "pao", "bolo", "bolo"] {
+            sell(&sales, product);
+        }
+        let document = collector.export();
+        let sales = expect_metric(&document, "padaria.vendas");
+        sales.has_points(2);
+        sales
+            .point(&json!({"venda.produto": "pao"}))
+            .has("value", 3);
+        sales
+            .point(&json!({"venda.produto": "bolo"}))
+            .has("value", 2);
+    }
+}
