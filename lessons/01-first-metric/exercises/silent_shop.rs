@@ -14,8 +14,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Prepares the shop.
-    pub fn new() -> Self {
+    /// Gets ready to open.
+    pub fn prepare() -> Self {
         let meter = global::meter("loja");
         let orders = meter.u64_counter("loja.pedidos");
         Self {
@@ -38,7 +38,7 @@ impl Shop {
 
 /// A day with two orders.
 pub fn run(writer: impl Write + Send + 'static) {
-    let shop = Shop::new();
+    let shop = Shop::prepare();
     let provider = pipeline(writer);
     global::set_meter_provider(provider.clone());
     shop.open();

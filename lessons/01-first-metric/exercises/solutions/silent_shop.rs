@@ -12,8 +12,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Prepares the shop.
-    pub fn new() -> Self {
+    /// Gets ready to open.
+    pub fn prepare() -> Self {
         let meter = global::meter("loja");
         let orders = meter.u64_counter("loja.pedidos");
         Self {
@@ -40,7 +40,7 @@ pub fn run(writer: impl Write + Send + 'static) {
     let provider = pipeline(writer);
     // First of all: what is built before it records nothing, for ever.
     global::set_meter_provider(provider.clone());
-    let shop = Shop::new();
+    let shop = Shop::prepare();
     shop.open();
     shop.order();
     shop.order();

@@ -37,7 +37,9 @@ mod tests {
     fn coffees(sizes: &[u16]) -> Value {
         let collector = Collector::by_hand("cafe", Temporality::Cumulative);
         let coffees = collector.meter().u64_counter("cafe.vendas").build();
-        sizes.iter().for_each(|size| count_coffee(&coffees, *size));
+        for size in sizes {
+            count_coffee(&coffees, *size);
+        }
         collector.export()
     }
 }
