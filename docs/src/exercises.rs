@@ -29,6 +29,11 @@ impl Exercise {
     fn solution(&self) -> String {
         format!("{}/exercises/solutions/{}.rs", self.lesson, self.name)
     }
+
+    /// The command that runs it, as pages name it.
+    fn command(&self) -> String {
+        format!("`just exercise {}`", self.name)
+    }
 }
 
 #[derive(Deserialize)]
@@ -151,7 +156,7 @@ fn other_tests(root: &Path, exercise: &Exercise) -> Result<Option<String>> {
 fn unnamed(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
     let (_, chapter) = exercise.lesson.split_once('-').unwrap_or_default();
     let chapter = format!("{chapter}.md");
-    let command = format!("`just exercise {}`", exercise.name);
+    let command = exercise.command();
     let solution = format!("<!-- quote {}#solution -->", exercise.solution());
     let mut problems = Vec::new();
     for language in Language::ALL {

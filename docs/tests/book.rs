@@ -1,6 +1,8 @@
 //! The book and the READMEs must match the code.
 
-use docs::{agreement, experiments, length, parity, quotes, workspace};
+use docs::{
+    agreement, exercises, experiments, length, parity, quotes, workspace,
+};
 
 #[test]
 fn every_quoted_region_matches_its_source() {
@@ -25,6 +27,11 @@ fn the_course_is_short_enough_to_be_finished() {
 #[test]
 fn what_pages_ask_to_try_is_an_experiment() {
     in_order(&experiments::problems(&workspace()));
+}
+
+#[test]
+fn each_exercise_has_a_solution_and_its_place_in_the_book() {
+    in_order(&exercises::problems(&workspace()));
 }
 
 #[track_caller]

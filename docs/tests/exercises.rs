@@ -128,7 +128,7 @@ fn what_manifest_tests_and_pages_lack_is_a_problem() {
 }
 
 #[test]
-fn the_clinic_may_have_what_the_chapter_has_not() {
+fn the_clinic_may_name_an_exercise_and_then_shows_its_symptom() {
     let course = course("clinic");
     for page in [PAGE, OTHER_PAGE] {
         let text = course.read(page);
@@ -136,6 +136,12 @@ fn the_clinic_may_have_what_the_chapter_has_not() {
         course.write(page, "# Demo\n");
     }
     assert_eq!(problems(&course.root), [""; 0]);
+
+    let lacks = [PAGE, OTHER_PAGE].map(|page| {
+        let clinic = page.replace("demo", "clinic");
+        format!("{clinic} lacks what add_up prints: not yet implemented")
+    });
+    assert_eq!(run::check(&course.root), Ok(lacks.to_vec()));
 }
 
 /// A lesson with one exercise.

@@ -8,8 +8,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{Exercise, all, problems, solution_target};
+use super::{CLINIC, Exercise, all, problems, solution_target};
 use crate::Result;
+use crate::pages::{self, Page};
 
 /// What Cargo says of a target.
 #[derive(Default)]
@@ -95,9 +96,32 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
             let wrong = if is_solution {
                 ran.broken_solution()
             } else {
+                problems.extend(other_symptoms(root, exercise, &ran)?);
                 ran.not_an_exercise()
             };
             problems.extend(wrong.map(|wrong| format!("{path} {wrong}")));
+        }
+    }
+    Ok(problems)
+}
+
+/// Names each symptom that the clinic does not show as the exercise prints it.
+fn other_symptoms(
+    root: &Path,
+    exercise: &Exercise,
+    ran: &Ran,
+) -> Result<Vec<String>> {
+    let mut pages = pages::all(root)?;
+    pages.retain(|page| page.name() == CLINIC);
+    pages.retain(|page| page.text.contains(&exercise.command()));
+    let mut problems = Vec::new();
+    for Page { path, text, .. } in pages {
+        for Failure { panic, .. } in ran.failures() {
+            if !text.contains(panic) {
+                let name = &exercise.name;
+                problems
+                    .push(format!("{path} lacks what {name} prints: {panic}"));
+            }
         }
     }
     Ok(problems)
