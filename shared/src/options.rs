@@ -72,9 +72,9 @@ pub(crate) struct WithInterval<F: Args> {
 #[derive(Args, Debug)]
 pub struct IntervalFlag {
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    #[arg(value_parser = duration(), help = "Time between exports, such as \
-        500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole milliseconds] \
-        [default: 2s]")]
+    #[arg(value_parser = duration(), help = "\
+        Time between exports, such as 500ms [default: 2s]\n\
+        [env: OTEL_METRIC_EXPORT_INTERVAL, milliseconds]")]
     pub(crate) interval: Option<Duration>,
 }
 

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The flags of a lesson with a web server.
 #[derive(Args, Debug)]
 pub struct ServerFlags {
-    /// Port of the web server; 0 takes any that is free
+    /// Port of the web server, 0 for any
     #[arg(long, value_name = "PORT", value_parser = port())]
     #[arg(default_value = "8080", allow_hyphen_values = true)]
     pub port: u16,

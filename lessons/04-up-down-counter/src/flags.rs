@@ -12,7 +12,7 @@ pub struct Flags {
     #[command(flatten)]
     pub server: ServerFlags,
 
-    /// Time that /lento takes, such as 200ms
+    /// Time /lento takes, such as 200ms
     #[arg(long, value_name = "DURATION", value_parser = duration())]
     #[arg(default_value = "10s", allow_hyphen_values = true)]
     pub slow: Duration,

@@ -19,8 +19,7 @@ pub struct Flags {
     #[command(flatten)]
     pub server: ServerFlags,
 
-    /// Seed of the simulated tasks, for the same ones each time [default:
-    /// random]
+    /// Seed of the simulated tasks [default: random]
     #[arg(long, value_name = "N", value_parser = seed())]
     #[arg(allow_hyphen_values = true)]
     seed: Option<u64>,

@@ -9,18 +9,18 @@ use shared::{Lesson, duration};
 #[derive(Args, Debug)]
 pub struct Flags {
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    #[arg(value_parser = duration(), help = "Time between exports of the fast \
-        reader, such as 500ms [env: OTEL_METRIC_EXPORT_INTERVAL, in whole \
-        milliseconds] [default: 1s]")]
+    #[arg(value_parser = duration(), help = "\
+        The fast reader's interval, such as 500ms [default: 1s]\n\
+        [env: OTEL_METRIC_EXPORT_INTERVAL, milliseconds]")]
     fast: Option<Duration>,
 
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    #[arg(value_parser = duration(), help = "Time between exports of the slow \
-        reader [env: OTEL_METRIC_EXPORT_INTERVAL] [default: 3s]")]
+    #[arg(value_parser = duration(), help = "\
+        The slow reader's interval [default: 3s]\n\
+        [env: OTEL_METRIC_EXPORT_INTERVAL, milliseconds]")]
     slow: Option<Duration>,
 
-    /// Instead of --slow, let the SDK choose: the environment's interval, or
-    /// 60s
+    /// Let the SDK choose, not --slow: the variable, or 60s
     #[arg(long)]
     sdk_interval: bool,
 }

@@ -18,7 +18,7 @@ pub struct Flags {
     #[arg(value_parser = document())]
     pub(crate) lose: Option<NonZeroU64>,
 
-    /// Crash after the Nth document of both readers, and start again
+    /// Crash after document N of both, and start again
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     #[arg(value_parser = document())]
     pub(crate) restart: Option<NonZeroU64>,

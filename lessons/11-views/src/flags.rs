@@ -19,10 +19,12 @@ pub struct Flags {
     #[command(flatten)]
     pub interval: IntervalFlag,
 
-    /// View of the provider: attributes, bounds, drop, exponential,
-    /// fewer-series, meter, more-series or rename [default: none]
+    /// The provider's view, if it has one.
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
-    #[arg(value_parser = view())]
+    #[arg(value_parser = view(), help = "\
+        View of the provider: attributes, bounds, drop,\n\
+        exponential, fewer-series, meter, more-series\n\
+        or rename [default: none]")]
     pub view: Option<View>,
 
     /// Users who call the API
