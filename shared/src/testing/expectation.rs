@@ -52,9 +52,9 @@ pub fn expect_metric<'a>(document: &'a Value, name: &str) -> Expected<'a> {
 fn exported(document: &Value) -> String {
     let names = list(metrics(document).map(|metric| &metric["name"]));
     if names.is_empty() {
-        return "nothing was exported. Is the instrument built, after the \
-                provider was set? Are its name and its unit valid? Was \
-                anything measured, and then collected?"
+        return "nothing was exported. Is the instrument built, and after the \
+                provider was set? Are its name and its unit without accents \
+                and spaces? Was anything measured, and then collected?"
             .into();
     }
     format!("the document has only {names}")
