@@ -34,12 +34,14 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
             // Ctrl-C ends the command; this program still restores its files.
             let caught = signal_hook::flag::register(SIGINT, Arc::default());
             caught.map_err(|error| vec![error.to_string()])?;
-            return none(experiments::run::all(root));
+            return or_problems(experiments::run::all(root));
         }
         ["exercises"] => {
             exercises::run::list(root).map(|list| println!("{list}"))
         }
-        ["exercises", "check"] => return none(exercises::run::check(root)),
+        ["exercises", "check"] => {
+            return or_problems(exercises::run::check(root));
+        }
         ["bench-report"] => {
             costs::report::write(root)
                 .and_then(|()| pictures::write(root))
@@ -56,7 +58,9 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
 }
 
 /// A list of problems is an error, unless it is empty.
-fn none(problems: Result<Vec<String>, String>) -> Result<(), Vec<String>> {
+fn or_problems(
+    problems: Result<Vec<String>, String>,
+) -> Result<(), Vec<String>> {
     match problems {
         Ok(problems) if problems.is_empty() => Ok(()),
         Ok(problems) => Err(problems),
