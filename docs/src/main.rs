@@ -1,10 +1,10 @@
 //! The program behind `just quotes`, `just pictures`, `just bench-report`,
 //! `just experiments`, `just exercises` and `just exercises-check`.
 
-use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::{env, io};
 
 use docs::pictures::recording;
 use docs::{costs, exercises, experiments, pictures, quotes};
@@ -36,9 +36,7 @@ fn run(root: &Path, arguments: &[&str]) -> Result<(), Vec<String>> {
             caught.map_err(|error| vec![error.to_string()])?;
             return or_problems(experiments::run::all(root));
         }
-        ["exercises"] => {
-            exercises::run::list(root).map(|list| println!("{list}"))
-        }
+        ["exercises"] => exercises::run::list(root, &mut io::stdout()),
         ["exercises", "check"] => {
             return or_problems(exercises::run::check(root));
         }

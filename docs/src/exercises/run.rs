@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -36,35 +37,41 @@ impl Failure<'_> {
     }
 }
 
-/// The exercises in a list: what is done, and what is next.
-pub fn list(root: &Path) -> Result<String> {
+/// Lists the exercises, what is done and what is next.
+pub fn list(root: &Path, out: &mut impl Write) -> Result<()> {
     let exercises = all(root)?;
     let names = exercises.iter().map(|exercise| exercise.name.clone());
     let built = build(root, names)?;
     let width = exercises.iter().map(|e| e.name.len()).max().unwrap_or(0);
-    let (mut lines, mut to_do) = (Vec::new(), Vec::new());
-    let mut last_lesson = "";
+    let mut write = |text: String| {
+        // An exercise can hang: its name shall be there already.
+        let written = write!(out, "{text}").and_then(|()| out.flush());
+        written.map_err(|error| format!("the list cannot be written: {error}"))
+    };
+    let (mut last_lesson, mut to_do) = ("", Vec::new());
     for exercise in &exercises {
         let Exercise { lesson, name } = exercise;
         if lesson != last_lesson {
-            lines.push(lesson.clone());
+            write(format!("{lesson}\n"))?;
             last_lesson = lesson;
         }
+        write(format!("  {name:width$}  "))?;
         let state = match built.get(name).and_then(|b| b.program.as_ref()) {
             Some(program) if run(root, exercise, program)?.passed => "done",
             Some(_) => "not done",
             None => "not done: does not compile",
         };
+        write(format!("{state}\n"))?;
         if state != "done" {
             to_do.push(name);
         }
-        lines.push(format!("  {name:width$}  {state}"));
     }
     let (all, done) = (exercises.len(), exercises.len() - to_do.len());
-    lines.push(format!("\n{done} of {all} done"));
-    let next = to_do.first();
-    lines.extend(next.map(|name| format!("next: just exercise {name}")));
-    Ok(lines.join("\n"))
+    write(format!("\n{done} of {all} done\n"))?;
+    let next = to_do
+        .first()
+        .map(|name| format!("next: just exercise {name}\n"));
+    write(next.unwrap_or_default())
 }
 
 /// Everything wrong with the exercises as they stand, which must fail, and

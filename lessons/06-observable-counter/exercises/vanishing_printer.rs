@@ -3,7 +3,7 @@
 //! why, and mend `observe_pages`.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
@@ -18,7 +18,8 @@ pub fn observe_pages(
         .u64_observable_counter("impressora.paginas")
         .with_unit("{pagina}")
         .with_callback(move |counter| {
-            let mut known = known.lock().expect("no panic");
+            let known = known.lock();
+            let mut known = known.unwrap_or_else(PoisonError::into_inner);
             for (name, pages) in printers() {
                 // What has not changed need not be exported again.
                 if known.insert(name, pages) != Some(pages) {
