@@ -6,6 +6,7 @@ mod tasks;
 mod totals;
 
 use std::error::Error;
+use std::io::{self, Write};
 
 use clap::Args;
 use opentelemetry_otlp::{MetricExporter, WithExportConfig};
@@ -37,10 +38,15 @@ pub fn exporter(
 ) -> Result<MetricExporter, Box<dyn Error>> {
     environment::check();
     let builder = MetricExporter::builder().with_http();
-    if environment::names_endpoint() {
+    if let Some((variable, endpoint)) = environment::endpoint() {
+        let endpoint = endpoint.display();
+        // Otherwise the terminal would stay empty. If it is closed, nobody
+        // wants to know.
+        let _ = writeln!(io::stderr(), "exporting to {variable}={endpoint}");
         return Ok(builder.build()?);
     }
-    let address = receive(lesson.printer())?;
+    let printer = lesson.printer();
+    let address = receive(move |line| printer.print(line))?;
     let endpoint = format!("http://{address}/v1/metrics");
     Ok(builder.with_endpoint(endpoint).build()?)
 }
