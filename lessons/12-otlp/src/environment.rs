@@ -12,9 +12,11 @@ use shared::refuse;
 
 const NO_TLS: &str = "no certificate and no key: this lesson has no TLS";
 
+type IsObeyed = fn(&str) -> bool;
+
 // ANCHOR: options
 /// Each option, the values that the exporter obeys, and how to tell one.
-const OPTIONS: [(&str, &str, fn(&str) -> bool); 10] = [
+const OPTIONS: [(&str, &str, IsObeyed); 10] = [
     (
         "ENDPOINT",
         "a URL such as http://localhost:4318, with no https and no user",
