@@ -79,6 +79,24 @@ lesson-11 *args:
 lesson-12 *args:
     @cargo run --package otlp -- "$@"
 
+# Start a real database of metrics, VictoriaMetrics, until Ctrl-C
+[group('lessons')]
+[no-exit-message]
+backend port="8428":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    command -v victoria-metrics > /dev/null || {
+      echo 'error: `victoria-metrics` is missing: see "Install the servers" in docs/CONTRIBUTING.md' >&2
+      exit 1
+    }
+    ! (: < /dev/tcp/localhost/{{ port }}) 2> /dev/null || {
+      echo 'error: port {{ port }} is taken: try another one, as in `just backend 8429`' >&2
+      exit 1
+    }
+    echo 'listening: open http://localhost:{{ port }}/vmui; Ctrl-C ends it'
+    exec victoria-metrics -opentelemetry.usePrometheusNaming -search.latencyOffset=0s \
+      -httpListenAddr=localhost:{{ port }} -storageDataPath="${CARGO_TARGET_DIR:-target}/backend" -loggerLevel=ERROR
+
 # Do an exercise, by its name: it fails until it is solved
 [group('exercises')]
 [no-exit-message]
@@ -128,6 +146,12 @@ test *args:
       done
     fi
     cargo test --no-fail-fast "$@"
+
+# Test the lessons against real servers: see "Install the servers"
+[group('checks')]
+[no-exit-message]
+test-backends *args:
+    @cargo test --no-fail-fast --workspace --test backend "$@"
 
 # Test that book, READMEs and pictures match the code
 [group('checks')]
@@ -191,7 +215,7 @@ lint:
     @cargo clippy --workspace --all-targets -- --deny warnings
     @cargo clippy --manifest-path docs/own-program/Cargo.toml --all-targets \
       --target-dir "${CARGO_TARGET_DIR:-target}/tmp/own-program" --locked -- --deny warnings
-    @# Exercises and their solutions are no default targets.
+    @# Exercises, and tests that need servers, are no default targets.
     @cargo clippy --workspace --test '*' -- --deny warnings
 
 # Build the code's documentation; warnings are errors
@@ -236,7 +260,7 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Run every check that must pass before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test test-book (test "--release") (bench "--test") doc experiments exercises-check filter jq unused book-check
+ci: (fmt "--check") lint test test-backends test-book (test "--release") (bench "--test") doc experiments exercises-check filter jq unused book-check
 
 # Install a Cargo tool unless it is already there.
 [no-exit-message]

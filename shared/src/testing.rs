@@ -20,11 +20,13 @@ use serde_json::Value;
 use crate::JsonExporter;
 
 mod allocator;
+mod backend;
 mod expectation;
 #[cfg(feature = "server")]
 mod server;
 
 pub use allocator::{CountingAllocator, bytes_in_use};
+pub use backend::Backend;
 pub use expectation::{Expected, expect_metric, received};
 #[cfg(feature = "server")]
 pub use server::{ServerProgram, connect, request, response, serve};
