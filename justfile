@@ -93,7 +93,7 @@ backend port="8428":
       echo 'error: port {{ port }} is taken: try another one, as in `just backend 8429`' >&2
       exit 1
     }
-    echo 'listening: open http://localhost:{{ port }}/vmui; Ctrl-C ends it'
+    echo 'listening: open http://localhost:{{ port }}; Ctrl-C ends it'
     exec victoria-metrics -opentelemetry.usePrometheusNaming -search.latencyOffset=0s \
       -httpListenAddr=localhost:{{ port }} -storageDataPath="${CARGO_TARGET_DIR:-target}/backend" -loggerLevel=ERROR
 
