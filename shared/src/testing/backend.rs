@@ -1,16 +1,17 @@
 //! Real servers, for the tests that ask one.
 
 use std::fs;
-use std::io::{BufRead, BufReader, ErrorKind};
+use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long a server may take until it has what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server, with its data in a folder of its own. It ends with the
 /// test.
@@ -56,6 +57,29 @@ impl Backend {
         Self::start(&mut server, data, listening, "Server is ready")
     }
 
+    /// Starts rotel, which hands on the OTLP that it gets to `endpoint`.
+    pub fn rotel(endpoint: &str) -> Self {
+        let port = free_port();
+        let mut server = Command::new("rotel");
+        server
+            .arg("start")
+            .arg(format!("--otlp-http-endpoint=127.0.0.1:{port}"))
+            .arg("--otlp-grpc-endpoint=127.0.0.1:0")
+            .args(["--exporter=otlp", "--otlp-exporter-protocol=http"])
+            .arg(format!("--otlp-exporter-metrics-endpoint={endpoint}"))
+            // It asks for one, although it gets no other signals.
+            .arg(format!("--otlp-exporter-endpoint={endpoint}"));
+        let server = spawn(server.stderr(Stdio::null()));
+        until("rotel listens", || {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()
+        });
+        Self {
+            server,
+            port,
+            _data: temporary_folder(),
+        }
+    }
+
     /// Starts `server`, and reads what it says until it is `ready` and has
     /// named the port on which it is `listening`.
     fn start(
@@ -64,7 +88,7 @@ impl Backend {
         listening: &str,
         ready: &str,
     ) -> Self {
-        let mut child = spawn(server);
+        let mut child = spawn(server.stderr(Stdio::piped()));
         let stderr = child.stderr.take().expect("stderr is a pipe");
         let mut stderr = BufReader::new(stderr);
         let (mut log, mut port, mut is_ready) = (String::new(), None, false);
@@ -115,15 +139,36 @@ impl Backend {
 
     /// What a query finds, once it finds something.
     pub fn found(&self, query: &str) -> Vec<Value> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let results = self.query(query);
-            if !results.is_empty() {
-                return results;
-            }
-            assert!(Instant::now() < deadline, "{query}: nothing yet");
-            thread::sleep(Duration::from_millis(50));
+        until(query, || {
+            Some(self.query(query)).filter(|results| !results.is_empty())
+        })
+    }
+
+    /// Waits until `VictoriaMetrics` answers with all that it was sent: its
+    /// answers have what is stored as of the last whole second.
+    pub fn catch_up(&self) {
+        self.get("/internal/force_flush", &[]);
+        let sent = SystemTime::now();
+        until("time()", || {
+            let [now] = &self.query("time()")[..] else {
+                return None;
+            };
+            let seconds = now["value"][1].as_str()?.parse().ok()?;
+            let now = UNIX_EPOCH + Duration::from_secs_f64(seconds);
+            (now > sent).then_some(())
+        });
+    }
+}
+
+/// Asks again and again, until there is an answer.
+fn until<T>(question: &str, answer: impl Fn() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = answer() {
+            return answer;
         }
+        assert!(Instant::now() < deadline, "{question}: no answer in time");
+        thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -140,9 +185,16 @@ fn temporary_folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
+/// A port for a server that does not say which one it took.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    address.expect("a port is free").port()
+}
+
 fn spawn(server: &mut Command) -> Child {
     let program = server.get_program().to_string_lossy().into_owned();
-    match server.stdout(Stdio::null()).stderr(Stdio::piped()).spawn() {
+    match server.stdout(Stdio::null()).spawn() {
         Ok(child) => child,
         Err(error) if error.kind() == ErrorKind::NotFound => panic!(
             "`{program}` is missing: see \"Install the servers\" in \
@@ -160,5 +212,5 @@ fn port_after(listening: &str, line: &str) -> Option<u16> {
 
 /// Reads on, so that the server never waits for a reader of its log.
 fn drain(mut stderr: BufReader<ChildStderr>) {
-    thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
+    thread::spawn(move || io::copy(&mut stderr, &mut io::sink()));
 }
