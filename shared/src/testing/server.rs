@@ -64,8 +64,13 @@ impl ServerProgram {
 
     /// Starts it on a free port, with a document at each interval.
     pub fn every(interval: &str, program: &mut Command) -> Self {
+        Self::without_interval(program.args(["--interval", interval]))
+    }
+
+    /// Starts one that has no interval, on a free port.
+    pub fn without_interval(program: &mut Command) -> Self {
         let mut child = program
-            .args(["--interval", interval, "--port", "0"])
+            .args(["--port", "0"])
             // Standard error is read only at the end: a pipe must hold it all.
             .env("RUST_BACKTRACE", "0")
             .stdout(Stdio::piped())
