@@ -19,7 +19,7 @@ pub struct Quoted {
 /// - `PATH#anchor`: the lines between `ANCHOR: anchor` and its end;
 /// - `PATH`: a whole file, without its anchor lines;
 /// - `PATH.snap`: the body of a snapshot, and `PATH.snap#/POINTER` a part of
-///   it, by JSON pointer;
+///   it, by JSON pointer, if it is JSON;
 /// - `help PACKAGE`: what the package's program prints for `--help`.
 pub fn look_up(root: &Path, source: &str) -> Result<Quoted> {
     if let Some(package) = source.strip_prefix("help ") {
@@ -36,7 +36,7 @@ pub fn look_up(root: &Path, source: &str) -> Result<Quoted> {
     };
     let file = files::read(root, path)?;
     let (fence, text) = match path.rsplit_once('.').map(|(_, e)| e) {
-        Some("snap") => ("json", snapshot(&file, part.unwrap_or_default())?),
+        Some("snap") => snapshot(&file, part)?,
         Some("rs") => ("rust", lines(&file, part)?),
         Some("json") => ("json", lines(&file, part)?),
         Some("toml") => ("toml", lines(&file, part)?),
@@ -90,12 +90,22 @@ fn is_marker(comment: &str) -> bool {
 }
 
 /// The body of an `insta` snapshot, or the part of it at a JSON pointer.
-fn snapshot(text: &str, pointer: &str) -> Result<String> {
-    let body = text.split_once("\n---\n").map_or("", |(_, body)| body);
-    let document: Value = serde_json::from_str(body)
-        .map_err(|error| format!("the snapshot is not JSON: {error}"))?;
-    let part = document
-        .pointer(pointer)
-        .ok_or_else(|| format!("the snapshot has nothing at {pointer}"))?;
-    Ok(format!("{part:#}"))
+fn snapshot(
+    file: &str,
+    pointer: Option<&str>,
+) -> Result<(&'static str, String)> {
+    let body = file.split_once("\n---\n").map_or("", |(_, body)| body);
+    match (serde_json::from_str::<Value>(body), pointer) {
+        (Ok(document), pointer) => {
+            let pointer = pointer.unwrap_or_default();
+            let part = document.pointer(pointer).ok_or_else(|| {
+                format!("the snapshot has nothing at {pointer}")
+            })?;
+            Ok(("json", format!("{part:#}")))
+        }
+        (Err(_), None) => Ok(("text", body.trim_end().to_owned())),
+        (Err(error), Some(_)) => {
+            Err(format!("the snapshot is not JSON: {error}"))
+        }
+    }
 }

@@ -95,6 +95,17 @@ fn an_anchor_or_a_snapshot_that_no_page_quotes_is_a_problem() {
 }
 
 #[test]
+fn a_snapshot_that_is_not_json_is_quoted_as_text() {
+    let book = book("text");
+    let text = SNAPSHOT.replace("one", "text");
+    book.write(&text, "---\nsource: x\n---\none 1\n");
+    let region = format!("\n<!-- quote {text} -->\n<!-- /quote -->\n");
+    book.append(PAGE, &region);
+    quotes::rewrite(&book.root).expect("its sources exist");
+    assert!(book.read(PAGE).contains("```text\none 1\n```"));
+}
+
+#[test]
 fn pages_that_differ_in_shape_are_problems() {
     for (addition, what) in [
         ("\n## More\n", "heading levels"),

@@ -123,8 +123,7 @@ pub(crate) fn stop_on_signals(stop: Sender<Stop>) -> io::Result<()> {
             }
             let _ = writeln!(
                 io::stderr(),
-                "stopping after one last collection; \
-                 a second Ctrl-C ends at once"
+                "stopping; a second Ctrl-C ends at once"
             );
             let _ = stop.send(Ok(()));
         }
