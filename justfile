@@ -79,6 +79,12 @@ lesson-11 *args:
 lesson-12 *args:
     @cargo run --package otlp -- "$@"
 
+# Lesson 13, scrape: metrics that wait until somebody asks for them
+[group('lessons')]
+[no-exit-message]
+lesson-13 *args:
+    @cargo run --package scrape -- "$@"
+
 # Start a real database of metrics, VictoriaMetrics, until Ctrl-C
 [group('lessons')]
 [no-exit-message]

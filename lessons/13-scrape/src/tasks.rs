@@ -11,7 +11,6 @@ use tokio::time::{Instant, sleep};
 pub const BOUNDS: [f64; 10] =
     [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5];
 
-// ANCHOR: instruments
 /// The instruments that a task calls.
 #[derive(Clone, Debug)]
 pub struct Tasks {
@@ -52,7 +51,6 @@ impl Tasks {
         self.latest.record(seconds, &[]);
     }
 }
-// ANCHOR_END: instruments
 
 /// Takes from 0.5 to 6.5 s, and mostly little: see the lesson on histograms.
 pub(crate) async fn task(State(tasks): State<Tasks>) -> String {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use opentelemetry::metrics::Meter;
 
-// ANCHOR: uptime
 /// Observes the seconds since the program started.
 pub fn observe_uptime(
     meter: &Meter,
@@ -19,7 +18,6 @@ pub fn observe_uptime(
         })
         .build();
 }
-// ANCHOR_END: uptime
 
 /// Observes the bytes of physical memory that the process uses.
 pub fn observe_memory(

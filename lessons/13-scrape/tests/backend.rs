@@ -19,6 +19,9 @@ mod support;
 /// The lesson's configuration file.
 const CONFIGURATION: &str = include_str!("../prometheus.yml");
 
+/// What the chapter asks.
+const QUERIES: &str = include_str!("../queries.promql");
+
 #[test]
 fn promtool_accepts_the_page_and_the_configuration() {
     let page = scraped(|meter| {
@@ -57,12 +60,7 @@ fn prometheus_answers_with_what_was_measured() {
     let (_server, port) = served(&target);
     let prometheus = Backend::prometheus(&scraping(port));
     let mut answers = Map::new();
-    for query in [
-        "api_chamadas_total",
-        "histogram_quantile(0.5, tarefa_duracao_seconds_bucket)",
-        "tarefa_duracao_seconds_sum / tarefa_duracao_seconds_count",
-        "api_chamadas_total * on (job, instance) group_left (service_name) target_info",
-    ] {
+    for query in QUERIES.lines() {
         let mut answer = prometheus.found(query);
         assert_eq!(answer.len(), 1, "{query}: {answer:?}");
         let mut series = answer.remove(0);

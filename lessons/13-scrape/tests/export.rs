@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::Meter;
+use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use prometheus::Registry;
 use scrape::{BOUNDS, Tasks, observe_memory, observe_uptime};
 use shared::testing::{data_points, exported};
 use support::scraped;
@@ -88,6 +90,24 @@ fn a_name_gets_its_unit_and_a_counter_gets_total() {
             .expect("a string takes it");
     }
     assert_snapshot!("names", table);
+}
+
+#[test]
+fn without_suffixes_and_scopes_only_the_dots_change() {
+    let registry = Registry::new();
+    let exporter = opentelemetry_prometheus::exporter()
+        .with_registry(registry.clone())
+        .without_units()
+        .without_counter_suffixes()
+        .scope_info_enabled(false)
+        .build()
+        .expect("the registry accepts it");
+    let provider = SdkMeterProvider::builder().with_reader(exporter).build();
+    finish_three_tasks(&provider.meter("scrape"));
+    let page = scrape::page(&registry).expect("the collection succeeds");
+    let calls = "\napi_chamadas{http_route=\"/tarefa\"} 3\n";
+    assert!(page.contains(calls), "{page}");
+    assert!(page.contains("\ntarefa_duracao_sum 7.5\n"), "{page}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use scrape::{Tasks, app};
 use shared::testing::{refused, request, response, serve};
 use support::Target;
 use tokio::sync::oneshot;
+use tokio::time;
 
 mod support;
 
@@ -88,9 +89,10 @@ fn there_is_no_interval_to_set() {
     );
 }
 
-/// With nothing else to do, a stopped clock jumps to the end of the task.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_task_is_counted_and_timed() {
+    // With nothing else to do, a stopped clock jumps to the end of the task.
+    time::pause();
     let target = Target::new();
     let tasks = Tasks::new(&target.meter());
     let port = serve(app(target.registry.clone(), tasks)).await;

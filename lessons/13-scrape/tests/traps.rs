@@ -45,7 +45,6 @@ fn each_scrape_runs_each_callback_once() {
     }
 }
 
-// ANCHOR: given_up
 #[test]
 fn a_scrape_that_was_given_up_still_runs_its_callbacks() {
     let target = Target::new();
@@ -72,9 +71,7 @@ fn a_scrape_that_was_given_up_still_runs_its_callbacks() {
     end.send(()).expect("the callback waits");
     assert_eq!(sample(&response(patient), "slow"), "1");
 }
-// ANCHOR_END: given_up
 
-// ANCHOR: panic
 #[test]
 fn after_a_callback_has_panicked_every_scrape_fails() {
     let target = Target::new();
@@ -94,7 +91,6 @@ fn after_a_callback_has_panicked_every_scrape_fails() {
     tasks.finished(Duration::from_secs(1));
     assert!(target.registry.gather().is_empty());
 }
-// ANCHOR_END: panic
 
 #[test]
 fn what_happens_after_the_last_scrape_is_lost() {
