@@ -3,8 +3,9 @@
 #![expect(clippy::missing_panics_doc, reason = "a failed test panics")]
 
 use std::io::{self, Write};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
 use std::time::Duration;
 
 use insta::Settings;
@@ -15,6 +16,7 @@ use opentelemetry_sdk::metrics::{
     PeriodicReader, SdkMeterProvider, Temporality,
 };
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::JsonExporter;
@@ -170,6 +172,26 @@ pub fn documents(program: &mut Command) -> Vec<Value> {
     assert!(output.status.success(), "{}", output.status);
     let stdout = String::from_utf8(output.stdout).expect("JSON is UTF-8");
     stdout.lines().map(parse).collect()
+}
+
+/// Runs a program that may fail to end, and returns what it printed.
+pub fn output_in_time(program: &mut Command) -> Output {
+    let program = program.stdout(Stdio::piped()).stderr(Stdio::piped());
+    end_in_time(program.spawn().expect("the program starts"))
+}
+
+/// Waits for the end of a program, and returns what it printed. One that hangs
+/// is killed after a minute, and fails the test.
+pub fn end_in_time(child: Child) -> Output {
+    let pid = Pid::from_child(&child);
+    let (sender, output) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    let ended = output.recv_timeout(Duration::from_mins(1));
+    if ended.is_err() {
+        kill_process(pid, Signal::KILL).expect("it is running");
+    }
+    let output = ended.expect("the program ends within a minute");
+    output.expect("the program can be waited for")
 }
 
 /// Checks that a program refused its command line or its environment, with this

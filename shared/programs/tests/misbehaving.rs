@@ -2,17 +2,15 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Lines};
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
+use shared::testing::output_in_time;
 
 #[test]
 fn a_callback_that_panics_ends_the_program_with_the_message() {
     for format in ["json", "text"] {
-        let output = output(
+        let output = output_in_time(
             Command::new(env!("CARGO_BIN_EXE_panicking_callback")).args([
                 "--interval",
                 "10ms",
@@ -36,7 +34,7 @@ fn a_callback_that_panics_ends_the_program_with_the_message() {
 #[test]
 fn a_reader_whose_thread_cannot_start_ends_the_program_with_one_line() {
     let program = env!("CARGO_BIN_EXE_refused_thread");
-    let output = output(&mut Command::new(program));
+    let output = output_in_time(&mut Command::new(program));
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert_eq!(
@@ -87,24 +85,6 @@ fn hang() -> (Child, Lines<BufReader<ChildStderr>>) {
     let mut stderr = BufReader::new(stderr).lines();
     assert_eq!(next(&mut stderr), "collecting");
     (child, stderr)
-}
-
-/// What a program has printed when it ends, which it may fail to do.
-fn output(program: &mut Command) -> Output {
-    let child = program
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let pid = Pid::from_child(&child);
-    let (sender, output) = mpsc::channel();
-    thread::spawn(move || sender.send(child.wait_with_output()));
-    let ended = output.recv_timeout(Duration::from_mins(1));
-    if ended.is_err() {
-        kill_process(pid, Signal::KILL).expect("it is running");
-    }
-    let output = ended.expect("the program ends within a minute");
-    output.expect("the program can be waited for")
 }
 
 fn next(lines: &mut Lines<BufReader<ChildStderr>>) -> String {
