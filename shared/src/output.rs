@@ -100,6 +100,10 @@ impl<E: PushMetricExporter> PushMetricExporter for CountedExporter<E> {
         let Some(is_last) = self.gate.admit() else {
             return Ok(());
         };
+        if is_last {
+            // Its failure is for `wait` to report, in one line.
+            self.gate.silence();
+        }
         let exported = self.exporter.export(metrics).await;
         *lock(&self.gate.failure) =
             exported.as_ref().err().map(ToString::to_string);
@@ -151,7 +155,8 @@ pub(crate) struct Gate {
     limit: u64,
     /// How many more exports may start.
     left: AtomicU64,
-    /// From `wait` until an export fails, or the lesson stops.
+    /// From `wait` until an export fails, the lesson stops, or the last export
+    /// elsewhere begins.
     pub(crate) is_running: AtomicBool,
     /// Why the latest export elsewhere failed, if it did.
     pub(crate) failure: Mutex<Option<String>>,
