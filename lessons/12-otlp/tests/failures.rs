@@ -16,7 +16,6 @@ use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, post};
-use insta::assert_snapshot;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_otlp::{MetricExporter, WithExportConfig};
 use opentelemetry_proto::tonic::collector::metrics::v1::{
@@ -118,7 +117,9 @@ fn an_unavailable_backend_is_tried_four_times() {
     let backend = Backend::listen(&port, [(); 4].map(|()| unavailable()));
     let output = run(&port, 2);
     assert_eq!(output.status.code(), Some(0), "the second is exported");
-    assert_snapshot!("unavailable", said(&output));
+    let said = said(&output);
+    assert!(said.contains("retries=3 OTLP export exhausted"), "{said}");
+    assert!(said.contains("status code: 503"), "{said}");
     let first: Vec<_> = iter::repeat_with(|| backend.next()).take(4).collect();
     assert!(first.windows(2).all(|pair| pair[0] == pair[1]));
     assert_ne!(backend.next(), first[0]);
@@ -155,7 +156,8 @@ fn a_wait_beyond_the_timeout_gives_up_at_once_and_is_forgotten() {
     // The second comes at its interval: nobody waits for an hour.
     let output = run(&port, 2);
     assert_eq!(output.status.code(), Some(0));
-    assert_snapshot!("wait_beyond_the_timeout", said(&output));
+    let said = said(&output);
+    assert!(said.contains("deadline exceeded during throttle"), "{said}");
     assert_ne!(
         backend.next(),
         backend.next(),
@@ -170,7 +172,7 @@ fn a_refused_export_is_not_tried_again() {
     let backend = Backend::listen(&port, [refused]);
     let output = run(&port, 2);
     assert_eq!(output.status.code(), Some(0));
-    assert_snapshot!("refused", said(&output));
+    assert_eq!(said(&output), include_str!("said/refused.txt"));
     assert_ne!(backend.next(), backend.next());
 }
 
@@ -184,7 +186,8 @@ fn a_wrong_path_is_refused_at_each_export() {
     program.env(variable, port.url()).args(["--exports", "2"]);
     let output = output_in_time(&mut program);
     assert_eq!(output.status.code(), Some(1));
-    assert_snapshot!("wrong_path", said(&output));
+    let said = said(&output);
+    assert_eq!(said.matches("status code: 404").count(), 2, "{said}");
 }
 
 #[test]
@@ -200,7 +203,7 @@ fn a_partial_success_is_reported_and_counts_as_exported() {
     let backend = Backend::listen(&port, [partial]);
     let output = run(&port, 2);
     assert_eq!(output.status.code(), Some(0));
-    assert_snapshot!("partial_success", said(&output));
+    assert_eq!(said(&output), include_str!("said/partial_success.txt"));
     assert_ne!(backend.next(), backend.next(), "it is not sent again");
 }
 
@@ -215,14 +218,14 @@ fn a_backend_that_never_answers_costs_each_export_its_timeout() {
     );
     assert!(start.elapsed() >= 2 * Duration::from_millis(200));
     assert_eq!(output.status.code(), Some(1));
-    assert_snapshot!("never_answers", said(&output));
+    assert_eq!(said(&output), include_str!("said/never_answers.txt"));
 }
 
 #[test]
 fn a_backend_that_is_not_there_is_reported_at_each_export() {
     let output = run(&Port::reserve(), 2);
     assert_eq!(output.status.code(), Some(1));
-    assert_snapshot!("not_there", said(&output));
+    assert_eq!(said(&output), include_str!("said/not_there.txt"));
 }
 
 #[test]
