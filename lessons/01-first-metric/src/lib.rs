@@ -37,10 +37,10 @@ pub fn pipeline(writer: impl Write + Send + 'static) -> SdkMeterProvider {
 pub fn count_start(meter: &Meter) {
     // The instrument is created once, with what all its measurements share.
     let starts = meter
-        .u64_counter("app.inicios")
-        .with_description("Os inícios do aplicativo.")
+        .u64_counter("app.inicializacoes")
+        .with_description("As inicializações do aplicativo.")
         // Braces mark a word for what is counted, not a unit of measure.
-        .with_unit("{inicio}")
+        .with_unit("{inicializacao}")
         .build();
 
     // The measurement: one more.

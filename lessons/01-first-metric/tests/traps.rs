@@ -55,8 +55,8 @@ fn a_unit_that_is_not_ascii_makes_the_metric_vanish_too() {
     let provider = pipeline(writer);
     let meter = provider.meter("first-metric");
     let starts = meter
-        .u64_counter("app.inicios")
-        .with_unit("{início}")
+        .u64_counter("app.inicializacoes")
+        .with_unit("{inicialização}")
         .build();
     starts.add(1, &[]);
     provider.shutdown().expect("nothing fails");
@@ -70,7 +70,7 @@ fn without_a_subscriber_nothing_says_why_a_metric_is_missing() {
         let (writer, documents) = document_channel();
         let provider = pipeline(writer);
         let meter = provider.meter("first-metric");
-        meter.u64_counter("app.inícios").build().add(1, &[]);
+        meter.u64_counter("app.inicializações").build().add(1, &[]);
         provider.shutdown().expect("nothing fails");
         assert!(documents.recv().is_err(), "there is no document");
     };
