@@ -37,6 +37,23 @@ fn what_is_done_what_is_not_and_what_does_not_compile_is_listed() {
 }
 
 #[test]
+fn an_exercise_that_does_not_compile_leaves_the_others_as_they_are() {
+    let course = course("others");
+    course.write(".cargo/config.toml", "[build]\njobs = 1\n");
+    // Cargo builds them one by one, in an order of its own.
+    let others = ["a", "b", "c", "d"];
+    for name in others {
+        course.append(MANIFEST, &target(name, "broken.rs"));
+    }
+    course.write("lessons/06-demo/exercises/broken.rs", "1 +");
+    let mut list = Vec::new();
+    run::list(&course.root, &mut list).expect("Cargo can be run");
+    let list = String::from_utf8(list).expect("the names are UTF-8");
+    assert_eq!(list.matches("does not compile").count(), others.len());
+    assert!(list.contains("  add_up  not done\n"), "{list}");
+}
+
+#[test]
 fn an_exercise_or_a_solution_in_another_state_is_named_with_the_reason() {
     let elsewhere = "fails in `tests::it_adds_up` by a panic that is neither \
                      its `todo!()` nor an expectation: ";
@@ -155,12 +172,6 @@ fn course(name: &str) -> Folder {
         "Cargo.toml",
         "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/*\"]\n",
     );
-    let target = |name: &str, file: &str| {
-        format!(
-            "[[test]]\nname = \"{name}\"\npath = \"exercises/{file}\"\n\
-             test = false\n"
-        )
-    };
     // Cargo takes packages of one name for the same, in one target folder.
     let package = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
     let exercise = target("add_up", "add_up.rs");
@@ -188,4 +199,11 @@ mod tests {
         course.write(page, format!("`just exercise add_up`\n{quote}\n"));
     }
     course
+}
+
+fn target(name: &str, file: &str) -> String {
+    format!(
+        "[[test]]\nname = \"{name}\"\npath = \"exercises/{file}\"\n\
+         test = false\n"
+    )
 }
