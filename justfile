@@ -164,6 +164,11 @@ test-backends *args:
 test-book *args:
     @cargo test --package docs "$@"
 
+# Test that the reader lab, a page of the book, gives what the SDK gave
+[group('checks')]
+lab:
+    @node --test --test-reporter=dot docs/site/
+
 # Make the experiments of the book's exercises: they must come out as promised
 [group('checks')]
 [no-exit-message]
@@ -179,6 +184,11 @@ quotes:
 [group('book')]
 pictures *args:
     @cargo run --quiet --package docs -- pictures "$@"
+
+# Run the reader lab's scripts through the SDK, and record what it gives
+[group('book')]
+record-lab:
+    @cargo test --quiet --package docs --test reader_lab -- --ignored
 
 # Build the book in both languages into target/book; warnings are errors
 [group('book')]
@@ -266,7 +276,7 @@ unused: (_tool "cargo-machete" "0.9.2")
 
 # Run every check that must pass before a change is accepted
 [group('checks')]
-ci: (fmt "--check") lint test test-backends test-book (test "--release") (bench "--test") doc experiments exercises-check filter jq unused book-check
+ci: (fmt "--check") lint test test-backends test-book (test "--release") (bench "--test") doc experiments exercises-check filter jq unused lab book-check
 
 # Install a Cargo tool unless it is already there.
 [no-exit-message]

@@ -143,17 +143,20 @@ fn recorded() -> Vec<Script> {
 
 fn generated(rng: &mut Rng, kind: &str) -> Script {
     let count = if rng.u8(..4) == 0 { 1 } else { 2 };
-    let mut temporality = || TEMPORALITIES[rng.usize(..3)].to_owned();
-    let readers: Vec<_> = (0..count).map(|_| temporality()).collect();
+    // Delta remembers most: it comes as often as the others together.
+    let mut temporality =
+        || [1, 1, 0, 2].map(|n| TEMPORALITIES[n])[rng.usize(..4)];
+    let readers: Vec<_> =
+        (0..count).map(|_| temporality().to_owned()).collect();
     // Where a total is an integer, a fall under delta ends a debug build.
     let may_fall = kind != "u64_observable_counter"
         || !readers.iter().any(|reader| reader == "delta");
     let mut totals = BTreeMap::new();
     let mut steps = vec![Step::Start];
-    for _ in 0..16 {
+    for _ in 0..18 {
         steps.push(match rng.u8(..16) {
             0 => Step::Start,
-            1..=8 => {
+            1..=7 => {
                 let set = ["", "a", "b"][rng.usize(..3)].to_owned();
                 let mut value = value(rng, kind);
                 if let Some(number) = value.as_u64().filter(|_| !may_fall) {
