@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
+import "../theme/reader-lab.js";
 import { serve } from "./server.mjs";
 
 const book = fileURLToPath(new URL("../../target/book/", import.meta.url));
@@ -138,7 +139,9 @@ async function links(home, found) {
                 const file = decodeURIComponent(pathname.slice(1));
                 const there = await access(book + file).then(() => true, () => false);
                 const target = decodeURIComponent(hash.slice(1));
-                if (!there || target && !found.get(file)?.ids.includes(target)) broken.push(link);
+                const isTarget = found.get(file)?.ids.includes(target)
+                    || file.endsWith("/reader-lab.html") && readerLab.read(target);
+                if (!there || target && !isTarget) broken.push(link);
             }
             return broken.map(link => `leads nowhere: ${link.slice(home.length)}`);
         });
@@ -249,6 +252,115 @@ async function fromDisk(browser) {
     }
 }
 
+// A state of the reader lab that has all there is: values that fall under
+// delta, a gap, two sets, a lost document, a restart and a slow callback.
+const LAB = "kind=u64_observable_counter&readers=1d,2c&a=1,4,2,,5,6,7,8&b=3,3&restart=5&lost=2&slow=0.5";
+
+/** The numbers in the lab's table, which are the same in both languages. */
+const labTable = async page =>
+    (await page.locator(".reader-lab tbody").innerText()).match(/\d+/g).join(" ");
+
+/** Moves the focus from one element to the next, as a reader without a mouse. */
+async function tabTo(page, selector) {
+    for (let presses = 0; presses < 100; presses += 1) {
+        await page.keyboard.press("Tab");
+        if (await page.evaluate(selector => document.activeElement.matches(selector), selector)) return;
+    }
+    throw new Error(`Tab does not reach ${selector}`);
+}
+
+async function lab(browser, address) {
+    const disk = pathToFileURL(book).href;
+    const first = readerLab.write(readerLab.FIRST);
+    for (const language of languages) {
+        const other = languages.find(other => other !== language);
+        const name = `${language}/reader-lab.html`;
+        await check(`reader lab by keyboard, from disk and offline, in ${language}`, () =>
+            open(browser, disk, { offline: true }, async (page, wrong) => {
+                await page.goto(disk + name);
+                const before = await labTable(page);
+                await tabTo(page, ".reader-lab select");
+                // The first prepared script.
+                await page.keyboard.press("ArrowDown");
+                const scripted = await labTable(page);
+                await tabTo(page, ".reader-lab input");
+                await page.keyboard.press("End");
+                await page.keyboard.press("ArrowDown");
+                const dragged = await labTable(page);
+                const { hash } = new URL(page.url());
+                await page.locator("a.language").press("Enter");
+                await page.waitForURL(`${disk}${other}/reader-lab.html${hash}`);
+                return [
+                    ...(new Set([before, scripted, dragged]).size === 3 ? [] : ["the table does not change"]),
+                    ...same("the state", hash, `#${first.replace(/a=[^&]+/, "a=11,2,2,2,2,2,2,2")}`),
+                    ...same("the table in the other language", await labTable(page), dragged),
+                    ...wrong,
+                ];
+            }));
+        await check(`reader lab by touch in ${language}`, () =>
+            open(browser, address, { viewport: { width: 390, height: 800 }, hasTouch: true }, async (page, wrong) => {
+                await page.goto(address + name);
+                const slider = page.locator(".reader-lab input").first();
+                await slider.scrollIntoViewIfNeeded();
+                const { x, y, width, height } = await slider.boundingBox();
+                const scrolled = await page.evaluate(() => scrollY);
+                const touches = await page.context().newCDPSession(page);
+                for (const [type, at] of [["touchStart", height / 2], ["touchMove", height / 4], ["touchMove", 1], ["touchEnd"]]) {
+                    const touchPoints = at === undefined ? [] : [{ x: x + width / 2, y: y + at }];
+                    await touches.send("Input.dispatchTouchEvent", { type, touchPoints });
+                }
+                return [
+                    ...same("the state", new URL(page.url()).hash, `#${first.replace("a=4", "a=12")}`),
+                    ...same("the scroll position", await page.evaluate(() => scrollY), scrolled),
+                    ...wrong,
+                ];
+            }));
+        for (const [theme, width] of [["light", 1200], ["dark", 390]]) {
+            await check(`reader lab with everything in ${language}, ${theme}, ${width} px`, () =>
+                open(browser, address, { colorScheme: theme, viewport: { width, height: 800 } }, async (page, wrong) => {
+                    await page.goto(`${address}${name}#${LAB}`);
+                    if (screenshots) {
+                        const path = `${pictures}${language}-reader-lab-everything-${theme}-${width}.png`;
+                        await page.screenshot({ path, fullPage: true });
+                    }
+                    const said = await page.locator(".reader-lab").textContent();
+                    return [
+                        ...(said.includes("18446744073709551614") ? [] : ["the huge number is missing"]),
+                        ...await tooWide(page), ...await barriers(page), ...wrong,
+                    ];
+                }));
+        }
+        await check(`reader lab at a bad address, and printed, in ${language}`, () =>
+            open(browser, address, {}, async (page, wrong) => {
+                const alarm = page.locator(".reader-lab .alarm");
+                await page.goto(`${address}${name}#${LAB}`);
+                const all = await labTable(page);
+                await page.emulateMedia({ media: "print" });
+                await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+                const printed = await labTable(page);
+                const knobs = await page.locator(".reader-lab form").isVisible();
+                await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+                const after = await labTable(page);
+                const silent = await alarm.textContent();
+                await page.goto(`${address}${name}#${LAB}%`);
+                return [
+                    ...same("the table after printing", after, all),
+                    ...same("that knobs are printed", knobs, false),
+                    ...same("the alarm at a good address", silent, ""),
+                    ...((await alarm.textContent()).length > 0 ? [] : ["nothing says that the address is bad"]),
+                    ...same("the table at a bad address", await labTable(page), printed),
+                    ...wrong,
+                ];
+            }));
+        await check(`reader lab without scripts in ${language}`, () =>
+            open(browser, address, { javaScriptEnabled: false }, async page => {
+                await page.goto(address + name);
+                const recorded = page.locator('.reader-lab a[href$=".svg"]:visible');
+                return same("the links to recorded pictures", await recorded.count(), 2);
+            }));
+    }
+}
+
 const timer = setTimeout(() => {
     console.log(`The check took longer than 15 minutes.\n${passed} passed, ${failed + 1} failed`);
     process.exit(1);
@@ -269,6 +381,7 @@ try {
     await searches(browser, address);
     await choices(browser, address);
     await fromDisk(browser);
+    await lab(browser, address);
 } finally {
     clearTimeout(timer);
     await browser.close();

@@ -137,7 +137,7 @@ globalThis.readerLab = (() => {
             steps.push({ do: "start", at: crash });
         }
         // The shutdown asks one reader after the other; each collects once more.
-        let stop = length + 1;
+        let stop = length + 3;
         readers.forEach((reader, index) => {
             const found = ticks(reader, slow, crash, stop);
             const started = Math.max(stop, found.at(-1)?.at ?? 0);
@@ -241,6 +241,6 @@ globalThis.readerLab = (() => {
 
     return {
         SECOND, SETS, COLUMNS, KINDS, TEMPORALITIES: Object.values(TEMPORALITIES), INTERVALS, PAUSES,
-        FIRST, SCRIPTS, isObserved, limits, replay, run, write, read,
+        FIRST, SCRIPTS, isObserved, exportsChanges, limits, replay, run, write, read,
     };
 })();
