@@ -63,7 +63,7 @@ document.querySelectorAll(".reader-lab").forEach(page => {
         element.append(...children);
         return element;
     };
-    const seconds = time => `${(time / SECOND).toLocaleString(language)} s`;
+    const seconds = time => `${(time / SECOND).toLocaleString(language)}\u00a0s`;
 
     // ---- Knobs ------------------------------------------------------------
 
@@ -229,7 +229,8 @@ document.querySelectorAll(".reader-lab").forEach(page => {
             const cells = sets.map(set => {
                 const point = points.find(point => point.set === set);
                 const value = point ? valueOf(point, lab.kind) : "–";
-                return make("td", {}, lost && point ? words.wasLost(value) : value);
+                const className = typeof point?.value === "string" ? "huge" : "";
+                return make("td", { className }, lost && point ? words.wasLost(value) : value);
             });
             const start = points[0]?.start;
             const answer = points.length === 0
