@@ -310,8 +310,13 @@ document.querySelectorAll(".reader-lab").forEach(page => {
 
     page.replaceChildren(alarm, form, reset, status, ...lanes.map(lane => lane.element),
         make("div", { className: "lane axis" }, make("div", {}, axis)), around, table);
+    page.tabIndex = -1;
     open();
-    addEventListener("hashchange", open);
+    addEventListener("hashchange", () => {
+        open();
+        // A link on the page leads to the lab.
+        if (readerLab.read(location.hash.slice(1))) page.focus();
+    });
     // Paper shows the first state.
     addEventListener("beforeprint", () => show(FIRST));
     addEventListener("afterprint", () => show(lab));
