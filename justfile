@@ -190,6 +190,19 @@ pictures *args:
 record-lab:
     @cargo test --quiet --package docs --test reader_lab -- --ignored
 
+# Record the documents that the book's jq lines print from, with jq 1.6
+[group('book')]
+jq-record:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # That version rounds; what it wrote, it and later ones print alike.
+    [[ $(jq --version) == jq-1.6 ]] || { echo "error: jq 1.6 is needed" >&2; exit 1; }
+    grep --only-matching 'just lesson-.*--exports [0-9]*' docs/data/jq.toml | sort --unique | \
+      while read -r program; do
+        name=${program#just }; name=${name// --/-}
+        $program < /dev/null | jq --compact-output . > "docs/data/jq/${name// /-}.jsonl"
+      done
+
 # Build the book in both languages into target/book; warnings are errors
 [group('book')]
 book: (_tool "mdbook" "0.5.4" "--no-default-features --features search")

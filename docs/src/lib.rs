@@ -10,6 +10,7 @@ pub mod costs;
 pub mod exercises;
 pub mod experiments;
 mod files;
+mod jq;
 pub mod length;
 mod pages;
 pub mod parity;

@@ -1,7 +1,8 @@
 //! Quoted regions: code and output in a page, copied from their sources.
 //!
-//! A region lies between two comments. It holds one fence or, for the source
-//! `costs TABLE`, a table of measured figures:
+//! A region lies between two comments. It holds one fence, for the source
+//! `costs TABLE` a table of measured figures, and for `jq LINE` a line of shell
+//! and what it prints:
 //!
 //! ````text
 //! <!-- quote lessons/06-observable-counter/src/lib.rs#uptime -->
@@ -17,7 +18,7 @@ use std::path::Path;
 use crate::costs::Costs;
 use crate::pages::{self, Page};
 use crate::sources::{self, Quoted};
-use crate::{Language, Result, files};
+use crate::{Language, Result, files, jq};
 
 const START: &str = "<!-- quote ";
 const END: &str = "<!-- /quote -->";
@@ -76,6 +77,9 @@ impl<'a> Quotes<'a> {
             let table = self.costs.table(self.root, name, language)?;
             return Ok(format!("\n{table}\n"));
         }
+        if let Some(name) = source.strip_prefix("jq ") {
+            return jq::quote(self.root, name);
+        }
         if !self.known.contains_key(source) {
             let quoted = sources::look_up(self.root, source)?;
             self.known.insert(source.to_owned(), quoted);
@@ -102,6 +106,7 @@ fn find(root: &Path) -> Result<Vec<String>> {
         problems.extend(fences_outside(page));
     }
     problems.extend(unquoted(root, &pages)?);
+    problems.extend(jq::missing(root, &pages)?);
     Ok(problems)
 }
 
@@ -151,7 +156,7 @@ fn fences_outside(Page { path, text, .. }: &Page) -> Vec<String> {
     problems
 }
 
-/// Names each anchor and each lesson snapshot that no page quotes.
+/// Names each anchor, lesson snapshot and line of `jq` that no page quotes.
 fn unquoted(root: &Path, pages: &[Page]) -> Result<Vec<String>> {
     let quoted: BTreeSet<_> =
         pages.iter().flat_map(|page| sources(&page.text)).collect();
@@ -172,6 +177,12 @@ fn unquoted(root: &Path, pages: &[Page]) -> Result<Vec<String>> {
         let is_it = |source: &&str| source.split('#').next() == Some(&path);
         if !quoted.iter().any(is_it) {
             problems.push(format!("{path} is quoted by no page: quote it"));
+        }
+    }
+    for name in jq::lines(root)?.into_keys() {
+        let source = format!("jq {name}");
+        if !quoted.contains(source.as_str()) {
+            problems.push(format!("`{source}` is quoted by no page: quote it"));
         }
     }
     Ok(problems)

@@ -214,6 +214,56 @@ fn a_table_is_quoted_in_the_language_of_the_page() {
 }
 
 #[test]
+fn a_line_of_jq_is_quoted_with_what_it_prints() {
+    let book = book("jq");
+    let line = "just lesson-6 --exports 1 | jq .a";
+    let recording = "docs/data/jq/lesson-6-exports-1.jsonl";
+    book.write("docs/data/jq.toml", format!("a = \"{line}\""));
+    book.write(recording, "{\"a\": 1}\n");
+    for page in [PAGE, OTHER_PAGE] {
+        book.append(page, "\n<!-- quote jq a -->\n<!-- /quote -->\n");
+    }
+    quotes::rewrite(&book.root).expect("the line can be run");
+    let printed = format!("\n```sh\n{line}\n```\n\n```text\n1\n```\n");
+    assert!(book.read(PAGE).contains(&printed), "{}", book.read(PAGE));
+    assert_eq!(quotes::problems(&book.root), [""; 0]);
+
+    for (file, old, new, problem) in [
+        (recording, "1", "2", "`jq a` differs from its source"),
+        (PAGE, "jq a", "jq b", "docs/data/jq.toml has no line b"),
+        ("docs/data/jq.toml", "|", ";", "a has no pipe"),
+        (
+            "docs/data/jq.toml",
+            "exports 1",
+            "exports 2",
+            "just jq-record",
+        ),
+        ("docs/data/jq.toml", ".a", ".(", "fails: "),
+    ] {
+        book.replace(file, old, new);
+        let problems = quotes::problems(&book.root).join("\n");
+        assert!(problems.contains(problem), "{problem}: {problems}");
+        book.replace(file, new, old);
+    }
+}
+
+#[test]
+fn a_filter_in_no_line_and_a_line_on_no_page_are_problems() {
+    let book = book("filters");
+    let [known, new] = [".a", ".b"].map(|f| format!("just lesson-6 | jq {f}"));
+    book.write("docs/data/jq.toml", format!("a = \"{known}\""));
+    book.append(PAGE, &format!("\n`{new}`\n\n{known}\n{new}\n{new} .\n"));
+    assert_eq!(
+        quotes::problems(&book.root),
+        [
+            "`jq a` is quoted by no page: quote it".to_owned(),
+            format!("{PAGE}: docs/data/jq.toml has no line with `jq .b`"),
+            format!("{PAGE}: docs/data/jq.toml has no line with `jq .b .`"),
+        ]
+    );
+}
+
+#[test]
 fn every_check_reports_unreadable_files() {
     let checks = [quotes::problems, parity::problems, agreement::problems];
     for check in checks {
@@ -323,6 +373,7 @@ fn book(name: &str) -> Folder {
     book.write(SNAPSHOT, "---\nsource: x\n---\n{\"a\": {\"b\": 1}}\n");
     book.write("shared/src/lib.rs", "");
     book.write("justfile", "lesson-6 *args:\n    run\n");
+    book.write("docs/data/jq.toml", "");
     let figures = r#""figures": {"a/1": {"value": 1.5, "unit": "ns"}}"#;
     book.write(
         "docs/data/costs.json",
