@@ -134,6 +134,17 @@ fn tests(source: &str) -> Vec<String> {
     names.collect()
 }
 
+/// The names of all tests.
+pub fn all_tests(root: &Path) -> Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for folder in ["lessons", "shared", "docs"] {
+        for path in files::list(root, folder, "rs")? {
+            names.extend(tests(&files::read(root, &path)?));
+        }
+    }
+    Ok(names)
+}
+
 /// A literal with three or more underscores is taken for the name of a test,
 /// unless it is a word of a snapshot.
 fn unknown_tests(root: &Path) -> Result<Vec<String>> {
@@ -141,12 +152,7 @@ fn unknown_tests(root: &Path) -> Result<Vec<String>> {
     for path in files::list(root, "lessons", "snap")? {
         documents += &files::read(root, &path)?;
     }
-    let mut known = BTreeSet::new();
-    for folder in ["lessons", "shared", "docs"] {
-        for path in files::list(root, folder, "rs")? {
-            known.extend(tests(&files::read(root, &path)?));
-        }
-    }
+    let known = all_tests(root)?;
     let is_letter = |c| matches!(c, 'a'..='z' | '0'..='9' | '_');
     let words: BTreeSet<_> = documents.split(|c| !is_letter(c)).collect();
     let is_unknown = |name: &str| {

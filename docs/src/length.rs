@@ -48,6 +48,16 @@ fn find(root: &Path) -> Result<Vec<String>> {
     Ok(problems)
 }
 
+/// The text of the first part, the course.
+pub fn course(root: &Path, language: Language) -> Result<String> {
+    let folder = pages::folder(language);
+    let summary = files::read(root, &format!("{folder}/SUMMARY.md"))?;
+    let names = parts(&summary).into_iter().take(1).flat_map(|(_, n)| n);
+    names
+        .map(|n| files::read(root, &format!("{folder}/{n}")))
+        .collect()
+}
+
 /// The titles of a summary's parts, and the names of their pages.
 fn parts(summary: &str) -> Vec<(&str, Vec<&str>)> {
     let mut parts = Vec::new();

@@ -16,6 +16,7 @@ mod pages;
 pub mod parity;
 pub mod pictures;
 pub mod quotes;
+pub mod reference;
 mod sources;
 
 use std::env;

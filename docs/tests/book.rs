@@ -1,7 +1,8 @@
 //! The book and the READMEs must match the code.
 
 use docs::{
-    agreement, exercises, experiments, length, parity, quotes, workspace,
+    agreement, exercises, experiments, length, parity, quotes, reference,
+    workspace,
 };
 
 #[test]
@@ -22,6 +23,11 @@ fn book_readmes_recipes_and_folders_agree() {
 #[test]
 fn the_course_is_short_enough_to_be_finished() {
     in_order(&length::problems(&workspace()));
+}
+
+#[test]
+fn traps_have_one_form_and_terms_are_used() {
+    in_order(&reference::problems(&workspace()));
 }
 
 #[test]
