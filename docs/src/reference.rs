@@ -21,7 +21,7 @@ fn find(root: &Path) -> Result<Vec<String>> {
         let others = rows(&page).filter(|row| !is_trap(row, &tests));
         problems.extend(others.map(|row| {
             let row = row.join(" | ");
-            format!("{path}: what you see, why, what to do and tests: {row}")
+            format!("{path}: not what you see, why, what to do, tests: {row}")
         }));
         let path = format!("{folder}/glossary.md");
         let page = files::read(root, &path)?;

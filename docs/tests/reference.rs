@@ -25,7 +25,8 @@ fn a_trap_is_what_you_see_why_what_to_do_and_tests() {
         let problems = problems(&book.root);
         assert_eq!(problems.len(), 1, "{problems:#?}");
         let row = row.trim_matches(['|', ' ']);
-        let problem = format!("what you see, why, what to do and tests: {row}");
+        let problem =
+            format!("not what you see, why, what to do, tests: {row}");
         assert_eq!(problems, [format!("{TRAPS}: {problem}")]);
     }
 }
