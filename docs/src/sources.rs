@@ -39,7 +39,9 @@ pub fn look_up(root: &Path, source: &str) -> Result<Quoted> {
         Some("snap") => snapshot(&file, part)?,
         Some("rs") => ("rust", lines(&file, part)?),
         Some("json") => ("json", lines(&file, part)?),
+        Some("sh") => ("sh", lines(&file, part)?),
         Some("toml") => ("toml", lines(&file, part)?),
+        Some("yaml") => ("yaml", lines(&file, part)?),
         _ => ("text", lines(&file, part)?),
     };
     if text.trim().is_empty() {

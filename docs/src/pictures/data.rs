@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Parts, chart, escaped, recording};
 use crate::costs::Costs;
-use crate::{Language, Result};
+use crate::{Language, Result, sources};
 
 /// The bars of `recording-cost`.
 const BARS: [&str; 5] = [
@@ -80,6 +80,21 @@ pub fn drawn(root: &Path, picture: &str, language: Language) -> Result<Parts> {
             add("count", language.number(count));
             add("counts", counts.collect::<Vec<_>>().join(", "));
             add("metric", escaped(&recording.metric));
+        }
+        "fleet" => {
+            let sum = |run: &str, at: usize| {
+                let snapshots = "lessons/12-otlp/tests/snapshots";
+                let file = format!("{snapshots}/backend__{run}.snap");
+                let quoted =
+                    sources::look_up(root, &format!("{file}#/sums/{at}"))?;
+                Ok::<_, String>(quoted.text)
+            };
+            // Each machine overwrites the others, so the sums are their calls.
+            for at in 0..3 {
+                add(&format!("calls/{at}"), sum("without_instance_ids", at)?);
+            }
+            add("sum/without", sum("without_instance_ids", 2)?);
+            add("sum/with", sum("with_instance_ids", 2)?);
         }
         "recording-cost" => {
             let costs = Costs::read(root)?;

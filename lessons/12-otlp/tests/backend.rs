@@ -26,6 +26,12 @@ fn the_recipe_starts_the_database_as_the_tests_do() {
 }
 
 #[test]
+fn the_address_of_the_database_is_a_page_of_links() {
+    let backend = Backend::victoria_metrics();
+    assert!(backend.get("/", &[]).contains(r#"<a href="vmui">"#));
+}
+
+#[test]
 fn the_uptime_is_the_last_one_exported() {
     let backend = Backend::victoria_metrics();
     export_known_values(&backend.url(PATH));
@@ -52,9 +58,7 @@ fn a_rate_is_computed_from_the_points_of_the_last_minute() {
     backend.catch_up();
     let answer = curl(&backend, include_str!("../queries/rate.sh"));
     let rate = number(&answer[0]["value"][1]);
-    let [calls] = &stored(&backend, "api_chamadas_total")[..] else {
-        panic!("one program has one series");
-    };
+    let calls = &stored(&backend, "api_chamadas_total")[0];
     let (first, last) = (calls[0], calls[calls.len() - 1]);
     let seconds = (last.milliseconds - first.milliseconds) / 1000.0;
     assert_eq!(rate, (last.value - first.value) / seconds);
@@ -82,6 +86,14 @@ fn names_get_a_unit_and_an_ending() {
         (metric, all.iter().filter(is_it).collect::<Vec<_>>())
     });
     assert_json_snapshot!("names", BTreeMap::from(names));
+}
+
+#[test]
+fn one_program_is_sixteen_series() {
+    let backend = Backend::victoria_metrics();
+    export_known_values(&backend.url(PATH));
+    backend.catch_up();
+    assert_eq!(ask(&backend, r#"count({service_name="otlp"})"#), 16);
 }
 
 #[test]
