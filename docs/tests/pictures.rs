@@ -244,6 +244,7 @@ fn pictures(name: &str) -> Folder {
     let folder = Folder::new(&format!("pictures_{name}"));
     folder.copy("docs/pictures");
     folder.copy("docs/data");
+    folder.copy("lessons/12-otlp/tests/snapshots");
     write(&folder.root).expect("everything exists");
     folder
 }
