@@ -1,6 +1,7 @@
 //! A real database, asked for what the lesson sent: `just test-backends`.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::process::{Child, Command};
 use std::time::Duration;
 
@@ -23,6 +24,23 @@ fn the_recipe_starts_the_database_as_the_tests_do() {
     let justfile = include_str!("../../../justfile");
     let flags = Backend::VICTORIA_METRICS.join(" ");
     assert!(justfile.contains(&format!("exec victoria-metrics {flags} ")));
+}
+
+#[test]
+fn the_recipe_refuses_a_port_that_is_taken_in_one_line() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    let output = Command::new("just")
+        .args(["backend", &port.to_string()])
+        .output()
+        .expect("just starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let message = format!(
+        "error: port {port} is taken: try another one, as in `just backend \
+         8429`\n"
+    );
+    assert_eq!(stderr, message);
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]
