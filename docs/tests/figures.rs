@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use docs::Language;
 use docs::costs::report::figures;
-use docs::costs::{Figure, Unit};
+use docs::costs::{Costs, Figure, Unit};
 use folder::Folder;
 use serde_json::Value;
 
@@ -100,6 +100,82 @@ fn an_invalid_number_is_reported_with_its_file() {
     let target = whole_run("no_name");
     target.replace(BENCHMARK, "full_id", "id");
     refused(&target, "benchmark.json: no full_id");
+}
+
+/// After a new report, a conclusion that the book draws may no longer follow.
+#[test]
+fn the_figures_bear_out_what_the_book_concludes_from_them() {
+    let costs = Costs::read(&docs::workspace()).expect("it is readable");
+    let value = |name| costs.figure(name).expect("it was measured").value;
+    for (greater, times, smaller) in [
+        (
+            "process/one_reading/1",
+            100.0,
+            "recording/counter_1_attribute/1",
+        ),
+        ("second/adds", 1.0, "second/observed"),
+        (
+            "recording/counter_0_attributes/1",
+            1.0,
+            "recording/atomic/1",
+        ),
+        (
+            "recording/counter_1_attribute/1",
+            1.5,
+            "recording/counter_0_attributes/1",
+        ),
+        (
+            "recording/counter_4_attributes/1",
+            1.5,
+            "recording/counter_1_attribute/1",
+        ),
+        (
+            "recording/counter_formatted_attribute/1",
+            1.5,
+            "recording/counter_1_attribute/1",
+        ),
+        ("recording/atomic/2", 2.0, "recording/atomic/1"),
+        (
+            "process/each_callback_reads/10",
+            5.0,
+            "process/one_reading_for_all/10",
+        ),
+        (
+            "process/one_reading/1",
+            10.0,
+            "collecting/observable_counter/10",
+        ),
+        (
+            "exporting/opentelemetry_stdout/100",
+            1.5,
+            "exporting/json/100",
+        ),
+        (
+            "exporting/opentelemetry_stdout/1000",
+            1.5,
+            "exporting/json/1000",
+        ),
+        (
+            "exporting/opentelemetry_stdout/2000",
+            1.5,
+            "exporting/json/2000",
+        ),
+        ("allocating/counting/block", 1.0, "allocating/system/block"),
+        // Counting costs less than the allocation itself.
+        ("allocating/system/block", 0.5, "allocating/counting/block"),
+        ("build/cold", 10.0, "build/warm"),
+    ] {
+        assert!(
+            value(greater) > times * value(smaller),
+            "{greater} is not {times} times {smaller}"
+        );
+    }
+    let percent = 0.01;
+    let request = Duration::from_millis(1).as_nanos() as f64;
+    assert!(value("recording/counter_4_attributes/1") < percent * request);
+    let interval = Duration::from_secs(2).as_nanos() as f64;
+    let export = value("exporting/opentelemetry_stdout/2000");
+    assert!(export < percent * interval);
 }
 
 #[track_caller]

@@ -44,6 +44,29 @@ fn a_value_is_read_once_in_a_collection_with_many_callbacks() {
 }
 
 #[test]
+fn a_reading_renewed_during_a_collection_reaches_only_later_callbacks() {
+    let (clock, sampler) = readings(Duration::ZERO);
+    let collector = Collector::by_hand("test", Temporality::Cumulative);
+    for name in NAMES {
+        let (clock, sampler) = (Arc::clone(&clock), sampler.clone());
+        collector
+            .meter()
+            .u64_observable_counter(name)
+            .with_callback(move |counter| {
+                counter.observe(sampler.get(), &[]);
+                // So the next callback finds it too old.
+                clock.fetch_add(1, SeqCst);
+            })
+            .build();
+    }
+    let document = collector.document();
+    let mut values =
+        NAMES.map(|name| data_points(&document, name)[0]["value"].as_u64());
+    values.sort_unstable();
+    assert_eq!(values, [0, 1, 2, 3, 4].map(Some));
+}
+
+#[test]
 fn two_readers_that_collect_at_the_same_time_share_a_reading() {
     let (clock, sampler) = readings(Duration::ZERO);
     let mut provider = SdkMeterProvider::builder();
