@@ -1,7 +1,8 @@
 //! Surprises with a page that is scraped, each shown by a test.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::sync::{Mutex, mpsc};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
@@ -13,7 +14,7 @@ use prometheus::Registry;
 use scrape::{Tasks, app};
 use shared::testing::{document_channel, request, response, serve};
 use support::{Target, scraped};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tracing::subscriber::with_default;
 
 mod support;
@@ -46,27 +47,33 @@ fn each_scrape_runs_each_callback_once() {
 }
 
 #[test]
+fn a_slow_callback_holds_up_no_other_request() {
+    let target = Target::new();
+    let (_server, port) = served(&target);
+    let (started, end) = observe_slowly(&target);
+    let slow = request(port, "/metrics");
+    started.recv().expect("the scrape runs the callback");
+    let other = request(port, "/");
+    // So that the test can fail, and not only hang.
+    let patience = Some(Duration::from_mins(1));
+    other.set_read_timeout(patience).expect("it is not zero");
+    let other = response(other);
+    assert!(other.starts_with("HTTP/1.1 404 "), "{other}");
+    end.send(()).expect("the callback waits");
+    assert_eq!(sample(&response(slow), "slow"), "1");
+}
+
+#[test]
 fn a_scrape_that_was_given_up_still_runs_its_callbacks() {
     let target = Target::new();
-    let (start, started) = mpsc::channel();
-    let (end, may_end) = mpsc::channel();
-    let may_end = Mutex::new(may_end);
-    target
-        .meter()
-        .u64_observable_gauge("slow")
-        .with_callback(move |gauge| {
-            start.send(()).expect("the test listens");
-            may_end.lock().expect("no panic").recv().expect("it may");
-            gauge.observe(1, &[]);
-        })
-        .build();
     let (_server, port) = served(&target);
+    let (started, end) = observe_slowly(&target);
     let impatient = request(port, "/metrics");
     started.recv().expect("the first scrape runs the callback");
     drop(impatient);
     let patient = request(port, "/metrics");
     end.send(()).expect("the callback waits");
-    // The second could only start when the first had ended.
+    // The second can only start when the first has ended.
     started.recv().expect("the second scrape runs the callback");
     end.send(()).expect("the callback waits");
     assert_eq!(sample(&response(patient), "slow"), "1");
@@ -253,9 +260,32 @@ fn logged(run: impl FnOnce()) -> String {
     logged.iter().collect()
 }
 
-/// Serves the lesson's application until the runtime is dropped.
+/// Observes with a callback that says when it starts, and waits until it may
+/// end.
+fn observe_slowly(target: &Target) -> (Receiver<()>, Sender<()>) {
+    let (start, started) = mpsc::channel();
+    let (end, may_end) = mpsc::channel();
+    let may_end = Mutex::new(may_end);
+    target
+        .meter()
+        .u64_observable_gauge("slow")
+        .with_callback(move |gauge| {
+            start.send(()).expect("the test listens");
+            may_end.lock().expect("no panic").recv().expect("it may");
+            gauge.observe(1, &[]);
+        })
+        .build();
+    (started, end)
+}
+
+/// Serves the lesson's application, on one thread, until the runtime is
+/// dropped.
 fn served(target: &Target) -> (Runtime, u16) {
-    let runtime = Runtime::new().expect("threads");
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a thread");
     let tasks = Tasks::new(&target.meter());
     let port = runtime.block_on(serve(app(target.registry.clone(), tasks)));
     (runtime, port)
