@@ -10,7 +10,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use prometheus::Registry;
 
-pub use page::{FORMAT, page};
+pub use page::page;
 pub use tasks::{BOUNDS, Tasks};
 pub use totals::{observe_memory, observe_uptime};
 

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 
 /// The content type of Prometheus' text format. Without a character set, a
 /// browser would guess one, and a description has accents.
-pub const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 pub(crate) fn routes(registry: Registry) -> Router {
     Router::new()

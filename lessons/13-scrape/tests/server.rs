@@ -1,82 +1,64 @@
 //! The real program as a web server, and its route with the clock stopped.
+#![cfg(unix)]
 
+use std::io::Write;
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
-use scrape::{Tasks, app};
-use shared::testing::{refused, request, response, serve};
-use support::Target;
+use scrape::{Tasks, app, observe_memory, observe_uptime};
+use shared::testing::{
+    ServerProgram, connect, refused, request, response, serve,
+};
+use support::{Target, scraped};
 use tokio::sync::oneshot;
 use tokio::time;
 
 mod support;
 
-#[cfg(unix)]
-mod program {
-    use std::io::Write;
-    use std::time::Duration;
+/// The header of the text format.
+const FORMAT: &str =
+    "\r\ncontent-type: text/plain; version=0.0.4; charset=utf-8\r\n";
 
-    use scrape::{FORMAT, observe_memory, observe_uptime};
-    use shared::testing::{ServerProgram, connect};
+#[test]
+fn the_program_shows_what_the_functions_export() {
+    let program = start(&mut program(&[]));
+    let response = program.get("/metrics");
+    let (head, page) = response.split_once("\r\n\r\n").expect("a page");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(head.contains(FORMAT), "{head}");
+    let functions = scraped(|meter| {
+        observe_uptime(meter, || Duration::from_secs(1));
+        observe_memory(meter, || Some(1));
+    });
+    assert_eq!(without_values(page), without_values(&functions));
+    // Nobody has asked the route that works, and there is no export.
+    assert_eq!(program.stop(), None);
+}
 
-    use super::{program, response, support};
+#[test]
+fn who_asks_for_open_metrics_gets_the_text_format() {
+    let program = start(&mut program(&[]));
+    let mut client = connect(program.port);
+    client
+        .write_all(
+            b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\
+              Accept: application/openmetrics-text\r\n\
+              Connection: close\r\n\r\n",
+        )
+        .expect("the server reads");
+    let response = response(client);
+    assert!(response.contains(FORMAT), "{response}");
+    assert!(!response.contains("# EOF"), "{response}");
+    assert_eq!(program.stop(), None);
+}
 
-    #[test]
-    fn the_program_shows_what_the_functions_export() {
-        let program = start(&mut program(&[]));
-        let response = program.get("/metrics");
-        let (head, page) = response.split_once("\r\n\r\n").expect("a page");
-        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-        assert!(
-            head.contains(&format!("\r\ncontent-type: {FORMAT}\r\n")),
-            "{head}"
-        );
-        let functions = support::scraped(|meter| {
-            observe_uptime(meter, || Duration::from_secs(1));
-            observe_memory(meter, || Some(1));
-        });
-        assert_eq!(without_values(page), without_values(&functions));
-        // Nobody has asked the route that works, and there is no export.
-        assert_eq!(program.stop(), None);
-    }
-
-    #[test]
-    fn who_asks_for_open_metrics_gets_the_text_format() {
-        let program = start(&mut program(&[]));
-        let mut client = connect(program.port);
-        client
-            .write_all(
-                b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\
-                  Accept: application/openmetrics-text\r\n\
-                  Connection: close\r\n\r\n",
-            )
-            .expect("the server reads");
-        let response = response(client);
-        assert!(response.contains(FORMAT), "{response}");
-        assert!(!response.contains("# EOF"), "{response}");
-        assert_eq!(program.stop(), None);
-    }
-
-    #[test]
-    fn the_interval_of_the_environment_is_not_read() {
-        let mut program = program(&[]);
-        // A lesson with an interval refuses this one.
-        program.env("OTEL_METRIC_EXPORT_INTERVAL", "0");
-        assert_eq!(start(&mut program).stop(), None);
-    }
-
-    fn start(program: &mut std::process::Command) -> ServerProgram {
-        ServerProgram::without_interval(program)
-    }
-
-    /// The names, kinds and labels. Of the resource only the name is the
-    /// functions' too.
-    fn without_values(page: &str) -> Vec<&str> {
-        let lines = page.lines().filter(|l| !l.starts_with("target_info{"));
-        lines
-            .map(|line| line.rsplit_once("} ").map_or(line, |(l, _)| l))
-            .collect()
-    }
+#[test]
+fn the_interval_of_the_environment_is_not_read() {
+    let mut program = program(&[]);
+    // A lesson with an interval refuses this one.
+    program.env("OTEL_METRIC_EXPORT_INTERVAL", "0");
+    assert_eq!(start(&mut program).stop(), None);
 }
 
 #[test]
@@ -117,4 +99,17 @@ fn program(flags: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_scrape"));
     program.args(flags);
     program
+}
+
+fn start(program: &mut Command) -> ServerProgram {
+    ServerProgram::without_interval(program)
+}
+
+/// The names, kinds and labels. Of the resource only the name is the
+/// functions' too.
+fn without_values(page: &str) -> Vec<&str> {
+    let lines = page.lines().filter(|l| !l.starts_with("target_info{"));
+    lines
+        .map(|line| line.rsplit_once("} ").map_or(line, |(l, _)| l))
+        .collect()
 }
