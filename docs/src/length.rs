@@ -48,11 +48,11 @@ fn find(root: &Path) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-/// The text of the first part, the course.
+/// The text of what is read and done: the course, and the workshop.
 pub fn course(root: &Path, language: Language) -> Result<String> {
     let folder = pages::folder(language);
     let summary = files::read(root, &format!("{folder}/SUMMARY.md"))?;
-    let names = parts(&summary).into_iter().take(1).flat_map(|(_, n)| n);
+    let names = parts(&summary).into_iter().take(2).flat_map(|(_, n)| n);
     names
         .map(|n| files::read(root, &format!("{folder}/{n}")))
         .collect()

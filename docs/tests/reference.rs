@@ -55,7 +55,7 @@ fn book(name: &str) -> Folder {
         page(
             "SUMMARY",
             "# Summary\n\n# Course\n\n- [Lesson](lesson.md)\n\n\
-             # Reference\n\n- [Traps](traps.md)\n",
+             # Workshop\n\n# Reference\n\n- [Traps](traps.md)\n",
         );
         page("lesson", "An *up-down\ncounter*.");
         page(
