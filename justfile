@@ -167,7 +167,7 @@ test-book *args:
 # Test that the reader lab, a page of the book, gives what the SDK gave
 [group('checks')]
 lab:
-    @node --test --test-reporter=dot docs/site/
+    @node --test --test-reporter=dot docs/site/reader-lab.test.mjs
 
 # Make the experiments of the book's exercises: they must come out as promised
 [group('checks')]
