@@ -1,0 +1,47 @@
+//! A solution of `oven_page`.
+
+use opentelemetry::metrics::Meter;
+
+// ANCHOR: solution
+/// Observes how hot the oven is, in degrees Celsius.
+pub fn observe_oven(
+    meter: &Meter,
+    temperature: impl Fn() -> f64 + Send + Sync + 'static,
+) {
+    meter
+        .f64_observable_gauge("forno.temperatura")
+        .with_description("A temperatura do forno.")
+        .with_unit("Cel")
+        .with_callback(move |gauge| gauge.observe(temperature(), &[]))
+        .build();
+}
+// ANCHOR_END: solution
+
+mod tests {
+    use opentelemetry::metrics::MeterProvider;
+    use opentelemetry_sdk::Resource;
+    use scrape::{page, provider};
+
+    use super::observe_oven;
+
+    #[test]
+    fn the_oven_is_on_the_page() {
+        let (provider, registry) = provider(Resource::builder_empty().build());
+        observe_oven(&provider.meter("padaria"), || 180.0);
+        let page = page(&registry).expect("the collection succeeds");
+        let lines: Vec<_> = page.lines().collect();
+        let name = "forno_temperatura_celsius";
+        let types = lines.iter().filter(|line| line.starts_with("# TYPE"));
+        let types: Vec<_> = types.collect();
+        assert!(
+            lines.contains(&"# TYPE forno_temperatura_celsius gauge"),
+            "metric `{name}` is not on the page as a gauge; the page has \
+             {types:?}"
+        );
+        let sample = lines.iter().find(|line| line.starts_with(name));
+        assert!(
+            sample.is_some_and(|line| line.ends_with(" 180")),
+            "metric `{name}` is {sample:?}, but should be 180"
+        );
+    }
+}
