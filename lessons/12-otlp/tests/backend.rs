@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use insta::assert_json_snapshot;
@@ -285,12 +285,14 @@ fn program(backend: &Backend) -> Command {
 }
 
 fn start(program: &mut Command) -> Child {
-    program.spawn().expect("the program starts")
+    let program = program.stderr(Stdio::piped()).spawn();
+    program.expect("the program starts")
 }
 
-fn wait_for(mut program: Child) {
-    let status = program.wait().expect("the program ends");
-    assert!(status.success(), "{status}");
+fn wait_for(program: Child) {
+    let output = program.wait_with_output().expect("the program ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
 }
 
 /// Runs a command of the book, with the port of the test's database.
