@@ -42,11 +42,14 @@ impl Folder {
         fs::remove_file(self.root.join(path)).expect("the file exists");
     }
 
-    /// Copies the files in a folder of this workspace.
+    /// Copies the files in a folder of this workspace, not its folders.
     pub fn copy(&self, folder: &str) {
         let source = docs::workspace().join(folder);
         for entry in fs::read_dir(source).expect("the folder exists") {
             let file = entry.expect("the folder can be read").path();
+            if file.is_dir() {
+                continue;
+            }
             let name = file.file_name().and_then(|name| name.to_str());
             let name = name.expect("its name is Unicode");
             let text = fs::read(&file).expect("the file can be read");
