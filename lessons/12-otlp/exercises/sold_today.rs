@@ -7,7 +7,7 @@
 use prost::DecodeError;
 
 /// Adds up the data points of the sum called `name`.
-pub fn total(request: &[u8], name: &str) -> Result<i64, DecodeError> {
+fn total(request: &[u8], name: &str) -> Result<i64, DecodeError> {
     todo!()
 }
 

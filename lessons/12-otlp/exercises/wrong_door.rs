@@ -11,7 +11,7 @@ use opentelemetry_otlp::{
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 
 /// Builds a provider that sends with OTLP to the Collector at `address`.
-pub fn pipeline(
+fn pipeline(
     address: SocketAddr,
 ) -> Result<SdkMeterProvider, ExporterBuildError> {
     let exporter = MetricExporter::builder()

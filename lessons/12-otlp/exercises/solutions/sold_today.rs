@@ -7,7 +7,7 @@ use prost::{DecodeError, Message};
 
 // ANCHOR: solution
 /// Adds up the data points of the sum called `name`.
-pub fn total(request: &[u8], name: &str) -> Result<i64, DecodeError> {
+fn total(request: &[u8], name: &str) -> Result<i64, DecodeError> {
     let request = ExportMetricsServiceRequest::decode(request)?;
     let resources = request.resource_metrics.iter();
     let metrics = resources

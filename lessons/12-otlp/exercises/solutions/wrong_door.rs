@@ -10,7 +10,7 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 
 // ANCHOR: solution
 /// Builds a provider that sends with OTLP to the Collector at `address`.
-pub fn pipeline(
+fn pipeline(
     address: SocketAddr,
 ) -> Result<SdkMeterProvider, ExporterBuildError> {
     let exporter = MetricExporter::builder()
