@@ -17,7 +17,7 @@ const { screenshots } = parseArgs({ options: { screenshots: { type: "boolean" } 
 
 const languages = ["en", "pt-BR"];
 const themes = { light: "light", dark: "coal" };
-const widths = [1200, 390];
+const widths = [1280, 390];
 
 let passed = 0;
 let failed = 0;
@@ -92,6 +92,12 @@ const tooWide = page => page.evaluate(() => {
         .concat(document.documentElement.scrollWidth > edge ? ["the page scrolls sideways"] : []);
 });
 
+/** On a wide screen, every block of code that scrolls sideways. */
+const wideCode = page => page.evaluate(() => document.documentElement.clientWidth < 1280 ? []
+    : [...document.querySelectorAll("pre > code")]
+        .filter(code => code.scrollWidth > code.clientWidth)
+        .map(code => `code scrolls sideways: «${code.textContent.trim().slice(0, 40)}»`));
+
 /** The page's links and link targets. */
 const anchors = page => page.evaluate(() => ({
     ids: [...document.querySelectorAll("[id], a[name]")].map(element => element.id || element.name),
@@ -119,6 +125,7 @@ async function everyPage(browser, home, names) {
                         return [
                             ...same("the theme", html.split(" ").includes(className), true),
                             ...await tooWide(page),
+                            ...await wideCode(page),
                             ...await barriers(page),
                             ...wrong,
                         ];
