@@ -125,3 +125,23 @@ fn the_program_observes_itself() {
     assert!(allocations[0] * 8.0 < bytes[0] && bytes[0] < bytes[1]);
 }
 // ANCHOR_END: observes_itself
+
+/// `cargo run`, too, turns from one program into another in this way.
+#[cfg(target_os = "linux")]
+#[test]
+fn cpu_time_begins_with_the_process_and_not_with_the_program() {
+    // The shell uses a tenth of a second, ten ticks of the kernel. Then its
+    // process becomes the program.
+    let shell = r#"
+        while read -r stat < /proc/$$/stat; set -- $stat; [ "${14}" -lt 10 ]
+        do :; done
+        exec "$PROGRAM" --interval 10ms --exports 1"#;
+    let mut program = Command::new("sh");
+    program
+        .args(["-c", shell])
+        .env("PROGRAM", env!("CARGO_BIN_EXE_observable-counter"));
+    let [document] = documents(&mut program).try_into().expect("one document");
+    let point = data_points(&document, "processo.cpu.tempo")[0];
+    let seconds = point["value"].as_f64().expect("a number");
+    assert!(seconds >= 0.1, "{seconds}");
+}

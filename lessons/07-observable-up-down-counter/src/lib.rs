@@ -61,7 +61,6 @@ pub fn observe_memory(
 }
 // ANCHOR_END: memory
 
-// ANCHOR: threads
 /// Observes how many threads the process has, including the main one.
 pub fn observe_threads(
     meter: &Meter,
@@ -81,4 +80,3 @@ pub fn observe_threads(
         })
         .build();
 }
-// ANCHOR_END: threads

@@ -1,0 +1,82 @@
+//! A solution of `free_spaces`.
+
+use std::sync::Weak;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use opentelemetry::metrics::Meter;
+
+/// A car park, which counts its free spaces.
+pub struct CarPark {
+    free: AtomicUsize,
+}
+
+impl CarPark {
+    /// The number of free spaces.
+    pub fn free(&self) -> usize {
+        self.free.load(Relaxed)
+    }
+}
+
+// ANCHOR: solution
+/// Observes the free spaces.
+pub fn observe_free_spaces(meter: &Meter, car_park: Weak<CarPark>) {
+    meter
+        .i64_observable_up_down_counter("estacionamento.vagas")
+        .with_description("As vagas livres.")
+        .with_unit("{vaga}")
+        .with_callback(move |counter| {
+            // The level, not the change; nothing once the car park is gone.
+            if let Some(car_park) = car_park.upgrade()
+                && let Ok(free) = i64::try_from(car_park.free())
+            {
+                counter.observe(free, &[]);
+            }
+        })
+        .build();
+}
+// ANCHOR_END: solution
+
+mod tests {
+    use std::sync::Arc;
+
+    use opentelemetry_sdk::metrics::Temporality;
+    use serde_json::json;
+    use shared::testing::{Collector, expect_metric};
+
+    use super::{AtomicUsize, CarPark, Relaxed, observe_free_spaces};
+
+    #[test]
+    fn free_spaces_are_a_sum_that_may_fall() {
+        let (collector, _car_park) = observed();
+        let document = collector.export();
+        let spaces = expect_metric(&document, "estacionamento.vagas");
+        spaces.has("unit", "{vaga}").has("is_monotonic", false);
+    }
+
+    #[test]
+    fn each_collection_reads_the_level() {
+        let (collector, car_park) = observed();
+        for free in [40, 12, 13] {
+            car_park.free.store(free, Relaxed);
+            let document = collector.export();
+            let spaces = expect_metric(&document, "estacionamento.vagas");
+            spaces.point(&json!({})).has("value", free);
+        }
+    }
+
+    #[test]
+    fn a_car_park_that_is_gone_is_not_exported() {
+        let (collector, car_park) = observed();
+        drop(car_park);
+        let document = collector.export();
+        assert!(document.is_null(), "it is gone, and exported: {document}");
+    }
+
+    fn observed() -> (Collector, Arc<CarPark>) {
+        let free = AtomicUsize::new(40);
+        let car_park = Arc::new(CarPark { free });
+        let collector = Collector::by_hand("cidade", Temporality::Cumulative);
+        observe_free_spaces(&collector.meter(), Arc::downgrade(&car_park));
+        (collector, car_park)
+    }
+}
