@@ -55,11 +55,11 @@ mod tests {
             *read.lock().expect("no panic")
         });
 
-        // Ten minutes pass. Then the system clock is set back by nine of them.
-        for (time, total) in [(600, 600.0), (60, 600.0)] {
+        // After ten minutes, the system clock is set back by nine of them.
+        for (time, total) in [(600.0, 600.0), (60.0, 600.0), (120.0, 660.0)] {
             *clocks.lock().expect("no panic") = Clocks {
-                system: start.system + Duration::from_secs(time),
-                instant: start.instant + Duration::from_mins(10),
+                system: start.system + Duration::from_secs_f64(time),
+                instant: start.instant + Duration::from_secs_f64(total),
             };
             let document = collector.export();
             let time = expect_metric(&document, "maquina.ligada.tempo");

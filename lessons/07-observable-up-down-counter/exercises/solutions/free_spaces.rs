@@ -1,6 +1,6 @@
 //! A solution of `free_spaces`.
 
-use std::sync::Weak;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use opentelemetry::metrics::Meter;
@@ -19,13 +19,15 @@ impl CarPark {
 
 // ANCHOR: solution
 /// Observes the free spaces.
-pub fn observe_free_spaces(meter: &Meter, car_park: Weak<CarPark>) {
+pub fn observe_free_spaces(meter: &Meter, car_park: &Arc<CarPark>) {
+    // An `Arc` in the callback would keep the car park alive for ever.
+    let car_park = Arc::downgrade(car_park);
     meter
         .i64_observable_up_down_counter("estacionamento.vagas")
         .with_description("As vagas livres.")
         .with_unit("{vaga}")
         .with_callback(move |counter| {
-            // The level, not the change; nothing once the car park is gone.
+            // The level, not the change.
             if let Some(car_park) = car_park.upgrade()
                 && let Ok(free) = i64::try_from(car_park.free())
             {
@@ -37,13 +39,11 @@ pub fn observe_free_spaces(meter: &Meter, car_park: Weak<CarPark>) {
 // ANCHOR_END: solution
 
 mod tests {
-    use std::sync::Arc;
-
     use opentelemetry_sdk::metrics::Temporality;
     use serde_json::json;
     use shared::testing::{Collector, expect_metric};
 
-    use super::{AtomicUsize, CarPark, Relaxed, observe_free_spaces};
+    use super::{Arc, AtomicUsize, CarPark, Relaxed, observe_free_spaces};
 
     #[test]
     fn free_spaces_are_a_sum_that_may_fall() {
@@ -69,14 +69,14 @@ mod tests {
         let (collector, car_park) = observed();
         drop(car_park);
         let document = collector.export();
-        assert!(document.is_null(), "it is gone, and exported: {document}");
+        assert!(document.is_null(), "it is gone, but still exported");
     }
 
     fn observed() -> (Collector, Arc<CarPark>) {
         let free = AtomicUsize::new(40);
         let car_park = Arc::new(CarPark { free });
         let collector = Collector::by_hand("cidade", Temporality::Cumulative);
-        observe_free_spaces(&collector.meter(), Arc::downgrade(&car_park));
+        observe_free_spaces(&collector.meter(), &car_park);
         (collector, car_park)
     }
 }
