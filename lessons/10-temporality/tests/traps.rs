@@ -117,7 +117,6 @@ fn a_change_that_failed_to_export_is_not_exported_again() {
     }
 }
 
-// ANCHOR: restart
 /// The growth between two totals, as a backend must work it out.
 fn growth(before: &Value, after: &Value) -> u64 {
     let total = |document| integer(document, "padaria.pedidos");
@@ -145,7 +144,6 @@ fn after_a_restart_a_total_grows_from_zero_again() {
     assert_eq!(unseen.map(|d| integer(d, "padaria.pedidos")), [8, 8]);
     assert_eq!(growth(unseen[0], unseen[1]), 8);
 }
-// ANCHOR_END: restart
 
 #[test]
 fn the_first_change_of_an_observed_total_is_the_whole_total() {
@@ -167,7 +165,6 @@ fn an_observed_total_did_not_begin_at_its_start_time() {
     assert_eq!(integer(&document, "padaria.energia"), ENERGY_BEFORE + 2);
 }
 
-// ANCHOR: base
 #[test]
 fn an_observed_total_less_its_first_reading_begins_at_its_start_time() {
     let minute = Minute::default();
@@ -187,7 +184,6 @@ fn an_observed_total_less_its_first_reading_begins_at_its_start_time() {
         assert_eq!(integer(&collector.document(), "energia"), 2);
     }
 }
-// ANCHOR_END: base
 
 #[test]
 fn adding_up_the_changes_of_two_readers_counts_double() {
@@ -277,7 +273,6 @@ fn under_delta_a_set_that_is_no_longer_used_disappears() {
     }
 }
 
-// ANCHOR: limit
 #[test]
 fn under_delta_the_cardinality_limit_is_free_again() {
     for (temporality, has_overflow) in [(Cumulative, true), (Delta, false)] {
@@ -293,7 +288,6 @@ fn under_delta_the_cardinality_limit_is_free_again() {
         assert_eq!(overflows(&collector.document()), has_overflow);
     }
 }
-// ANCHOR_END: limit
 
 #[test]
 fn under_delta_the_limit_is_not_free_in_the_next_collection_yet() {
