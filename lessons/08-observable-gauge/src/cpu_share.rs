@@ -68,7 +68,6 @@ mod tests {
         assert_eq!(share.since_last(millis(500), millis(2000)), Some(0.25));
     }
 
-    // ANCHOR: shares
     #[test]
     fn each_share_covers_the_time_since_the_previous_one() {
         let mut share = CpuShare::default();
@@ -77,7 +76,6 @@ mod tests {
         assert_eq!(share.since_last(millis(2500), millis(6000)), Some(0.0));
         assert_eq!(share.since_last(millis(6500), millis(8000)), Some(2.0));
     }
-    // ANCHOR_END: shares
 
     #[test]
     fn every_reader_gets_the_share_between_the_two_readings() {

@@ -82,6 +82,7 @@ pub fn observe_load(
         Some(fifteen()?.fifteen)
     });
 }
+// ANCHOR_END: load
 
 fn observe_window(
     meter: &Meter,
@@ -100,4 +101,3 @@ fn observe_window(
         })
         .build();
 }
-// ANCHOR_END: load

@@ -156,7 +156,6 @@ mod cpu_usage_of_sysinfo {
     }
 }
 
-// ANCHOR: change
 #[test]
 fn the_first_of_two_readers_takes_the_change() {
     let (provider, documents) = two_readers();
@@ -180,7 +179,6 @@ fn the_first_of_two_readers_takes_the_change() {
         assert_eq!(data_points(&second, "change")[0]["value"], 0);
     }
 }
-// ANCHOR_END: change
 
 #[test]
 fn the_second_of_two_readers_sees_a_busy_process_as_idle() {

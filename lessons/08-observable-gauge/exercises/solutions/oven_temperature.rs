@@ -1,0 +1,67 @@
+//! A solution of `oven_temperature`.
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Meter;
+
+/// The name of an oven, and its temperature unless its sensor is broken.
+pub type Oven = (&'static str, Option<f64>);
+
+// ANCHOR: solution
+/// Observes the temperature of each oven that has one.
+pub fn observe_ovens(
+    meter: &Meter,
+    ovens: impl Fn() -> Vec<Oven> + Send + Sync + 'static,
+) {
+    meter
+        .f64_observable_gauge("forno.temperatura")
+        .with_description("A temperatura do forno.")
+        .with_unit("Cel")
+        .with_callback(move |gauge| {
+            for (name, temperature) in ovens() {
+                // Nobody knows it: 0 would be a cold oven.
+                let Some(temperature) = temperature else {
+                    continue;
+                };
+                let name = KeyValue::new("forno.nome", name);
+                gauge.observe(temperature, &[name]);
+            }
+        })
+        .build();
+}
+// ANCHOR_END: solution
+
+mod tests {
+    use opentelemetry_sdk::metrics::Temporality;
+    use serde_json::{Value, json};
+    use shared::testing::{Collector, expect_metric};
+
+    use super::{Oven, observe_ovens};
+
+    #[test]
+    fn temperatures_are_a_gauge_in_degrees_celsius() {
+        let document = exported([("lenha", Some(285.5)), ("gas", Some(-4.0))]);
+        let temperature = expect_metric(&document, "forno.temperatura");
+        temperature.has("unit", "Cel").has_points(2);
+        let wood = temperature.point(&json!({"forno.nome": "lenha"}));
+        wood.has("value", 285.5);
+        // Only a gauge has no start.
+        wood.has("start_time_unix_nano", Value::Null);
+        let gas = temperature.point(&json!({"forno.nome": "gas"}));
+        gas.has("value", -4.0);
+    }
+
+    #[test]
+    fn an_oven_without_a_temperature_has_no_point() {
+        let document = exported([("lenha", None), ("gas", Some(180.0))]);
+        let temperature = expect_metric(&document, "forno.temperatura");
+        temperature.has_points(1);
+        let gas = temperature.point(&json!({"forno.nome": "gas"}));
+        gas.has("value", 180.0);
+    }
+
+    fn exported(ovens: [Oven; 2]) -> Value {
+        let collector = Collector::by_hand("padaria", Temporality::Cumulative);
+        observe_ovens(&collector.meter(), move || ovens.to_vec());
+        collector.export()
+    }
+}
