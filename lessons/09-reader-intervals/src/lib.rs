@@ -61,6 +61,7 @@ pub fn reader<E: PushMetricExporter>(
         None => reader.build(),
     }
 }
+// ANCHOR_END: reader
 
 /// The interval that the SDK chooses for a reader without one: the milliseconds
 /// in `OTEL_METRIC_EXPORT_INTERVAL`, or else 60 seconds.
@@ -70,7 +71,6 @@ pub fn sdk_interval() -> Duration {
         .and_then(|milliseconds| milliseconds.parse().ok())
         .map_or(OTEL_METRIC_EXPORT_INTERVAL_DEFAULT, Duration::from_millis)
 }
-// ANCHOR_END: reader
 
 // ANCHOR: observe_runs
 /// Observes how often its own callback has run: once for each collection of

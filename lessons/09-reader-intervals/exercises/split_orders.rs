@@ -1,0 +1,67 @@
+//! A pizzeria counts its orders itself. The callback exports how many there
+//! were since it last ran. Of two readers, each gets only a part of the orders.
+//! Mend `observe_orders`: both get the total of all orders.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use opentelemetry::metrics::Meter;
+
+/// Observes the orders, which somebody else adds to.
+pub fn observe_orders(meter: &Meter, orders: Arc<AtomicU64>) {
+    meter
+        .u64_observable_gauge("pizzaria.pedidos")
+        .with_unit("{pedido}")
+        .with_callback(move |gauge| {
+            gauge.observe(orders.swap(0, Relaxed), &[]);
+        })
+        .build();
+}
+
+mod tests {
+    use std::time::Duration;
+
+    use opentelemetry::metrics::MeterProvider;
+    use opentelemetry_sdk::metrics::{SdkMeterProvider, Temporality};
+    use reader_intervals::reader;
+    use serde_json::json;
+    use shared::JsonExporter;
+    use shared::testing::{
+        Collector, document_channel, expect_metric, received,
+    };
+
+    use super::{Arc, AtomicU64, Relaxed, observe_orders};
+
+    #[test]
+    fn both_readers_get_the_total_of_all_orders() {
+        let [(one, first), (other, second)] =
+            [(); 2].map(|()| document_channel());
+        let [one, other] = [one, other].map(|writer| {
+            reader(JsonExporter::new(writer), Some(Duration::MAX))
+        });
+        let provider = SdkMeterProvider::builder()
+            .with_reader(one)
+            .with_reader(other)
+            .build();
+        let orders = Arc::new(AtomicU64::new(0));
+        observe_orders(&provider.meter("pizzaria"), Arc::clone(&orders));
+        for (new, total) in [(10, 10), (5, 15)] {
+            orders.fetch_add(new, Relaxed);
+            // The first reader collects, then the second.
+            let _ = provider.force_flush();
+            for documents in [&first, &second] {
+                let document = received(documents);
+                let orders = expect_metric(&document, "pizzaria.pedidos");
+                orders.point(&json!({})).has("value", total);
+            }
+        }
+    }
+
+    #[test]
+    fn orders_are_a_sum_that_only_grows() {
+        let collector = Collector::by_hand("pizzaria", Temporality::Cumulative);
+        observe_orders(&collector.meter(), Arc::default());
+        let document = collector.export();
+        expect_metric(&document, "pizzaria.pedidos").has("is_monotonic", true);
+    }
+}
