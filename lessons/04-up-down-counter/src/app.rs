@@ -12,7 +12,6 @@ use tokio::time::sleep;
 
 use crate::ActiveRequests;
 
-// ANCHOR: app
 /// The application's routes, each counted; `/lento` takes the time `slow`.
 pub fn app(requests: ActiveRequests, slow: Duration) -> Router {
     Router::new()
@@ -22,7 +21,6 @@ pub fn app(requests: ActiveRequests, slow: Duration) -> Router {
         // Unlike `layer`, only for requests that have a route.
         .route_layer(middleware::from_fn_with_state(requests, track))
 }
-// ANCHOR_END: app
 
 async fn wait(time: Duration) -> &'static str {
     sleep(time).await;
@@ -62,11 +60,9 @@ static METHODS: [Method; 9] = [
     Method::TRACE,
 ];
 
-// ANCHOR: known
 /// The method's name, or `_OTHER`, which the conventions have for a method that
 /// a client has made up.
 fn known(method: &Method) -> &'static str {
     let known = METHODS.iter().find(|known| *known == method);
     known.map_or("_OTHER", Method::as_str)
 }
-// ANCHOR_END: known

@@ -14,11 +14,9 @@ pub fn app(durations: Durations) -> Router {
         .with_state(durations)
 }
 
-// ANCHOR: task
 /// Does nothing for a while, and says for how long.
 async fn task(State(durations): State<Durations>) -> String {
     let work = sleep(simulated_duration(&mut Rng::new()));
     let duration = durations.time(work).await;
     format!("{:.3} s\n", duration.as_secs_f64())
 }
-// ANCHOR_END: task

@@ -1,0 +1,74 @@
+//! A solution of `idle_kitchen`.
+
+use opentelemetry::metrics::{Meter, UpDownCounter};
+
+/// How many dishes are on the fire.
+pub struct Kitchen(UpDownCounter<i64>);
+
+/// A dish that is on the fire for as long as this exists.
+#[must_use = "it is dropped at once, and the dish off the fire"]
+pub struct Dish(UpDownCounter<i64>);
+
+impl Kitchen {
+    /// Builds the instrument.
+    pub fn new(meter: &Meter) -> Self {
+        let dishes = meter
+            .i64_up_down_counter("cozinha.pratos")
+            .with_description("Os pratos no fogo.")
+            .with_unit("{prato}")
+            .build();
+        Self(dishes)
+    }
+
+    fn begin(&self) -> Dish {
+        self.0.add(1, &[]);
+        Dish(self.0.clone())
+    }
+
+    // ANCHOR: solution
+    /// Cooks one dish by following its recipe.
+    pub fn cook(&self, recipe: impl FnOnce()) {
+        // A name keeps it until the end of the block, `_` alone does not.
+        let _dish = self.begin();
+        recipe();
+    }
+    // ANCHOR_END: solution
+}
+
+impl Drop for Dish {
+    fn drop(&mut self) {
+        self.0.add(-1, &[]);
+    }
+}
+
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use opentelemetry_sdk::metrics::Temporality;
+    use serde_json::json;
+    use shared::testing::{Collector, expect_metric};
+
+    use super::Kitchen;
+
+    #[test]
+    fn a_dish_is_on_the_fire_while_its_recipe_runs() {
+        let collector = Collector::by_hand("cozinha", Temporality::Cumulative);
+        let kitchen = Kitchen::new(&collector.meter());
+        kitchen.cook(|| {
+            let document = collector.export();
+            let dishes = expect_metric(&document, "cozinha.pratos");
+            dishes.point(&json!({})).has("value", 1);
+        });
+    }
+
+    #[test]
+    fn a_recipe_that_panics_leaves_no_dish_behind() {
+        let collector = Collector::by_hand("cozinha", Temporality::Cumulative);
+        let kitchen = Kitchen::new(&collector.meter());
+        let burnt = AssertUnwindSafe(|| kitchen.cook(|| panic!("burnt")));
+        assert!(catch_unwind(burnt).is_err());
+        let document = collector.export();
+        let dishes = expect_metric(&document, "cozinha.pratos");
+        dishes.point(&json!({})).has("value", 0);
+    }
+}
