@@ -51,14 +51,16 @@ mod tests {
     use super::Kitchen;
 
     #[test]
-    fn a_dish_is_on_the_fire_while_its_recipe_runs() {
+    fn a_dish_is_on_the_fire_as_long_as_its_recipe_runs() {
         let collector = Collector::by_hand("cozinha", Temporality::Cumulative);
         let kitchen = Kitchen::new(&collector.meter());
-        kitchen.cook(|| {
+        let on_the_fire = |dishes: u64| {
             let document = collector.export();
-            let dishes = expect_metric(&document, "cozinha.pratos");
-            dishes.point(&json!({})).has("value", 1);
-        });
+            let metric = expect_metric(&document, "cozinha.pratos");
+            metric.point(&json!({})).has("value", dishes);
+        };
+        kitchen.cook(|| on_the_fire(1));
+        on_the_fire(0);
     }
 
     #[test]
