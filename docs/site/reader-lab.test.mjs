@@ -43,6 +43,20 @@ test("the lost document and the restart of lesson 10, as recorded", () => {
     assert.deepEqual(computed, printed);
 });
 
+test("the question of lesson 10: how many orders the documents have", () => {
+    const sum = values => values.reduce((total, value) => total + value, 0);
+    const found = interval => {
+        const lab = read(`kind=u64_counter&readers=${interval}c,${interval}d&a=4,1,3,2,4,1,3,2&restart=5&lost=2`);
+        const arrived = run(lab).filter(({ lost }) => !lost);
+        const [totals, changes] = [0, 1].map(index =>
+            arrived.filter(({ reader }) => reader === index).flatMap(({ points }) => points));
+        // The last total of each life of the program.
+        const lives = new Map(totals.map(({ start, value }) => [start, value]));
+        return [sum([...lives.values()]), sum(changes.map(({ value }) => value))];
+    };
+    assert.deepEqual([1, 2].map(found), [[20, 19], [11, 11]]);
+});
+
 test("an unsigned total that falls goes round, as in lesson 6", () => {
     const steps = [100, 150, 20].flatMap(value =>
         [{ do: "measure", set: "", value }, { do: "collect", reader: 0 }]);
