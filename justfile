@@ -91,17 +91,22 @@ lesson-13 *args:
 backend port="8428":
     #!/usr/bin/env bash
     set -euo pipefail
+    [[ $1 =~ ^[1-9][0-9]{0,4}$ && $1 -le 65535 ]] || {
+      echo "error: invalid port '$1': use a whole number from 1 to 65535" >&2
+      exit 2
+    }
     command -v victoria-metrics > /dev/null || {
       echo 'error: `victoria-metrics` is missing: see "Install the servers" in docs/CONTRIBUTING.md' >&2
       exit 1
     }
-    ! (: < /dev/tcp/localhost/{{ port }}) 2> /dev/null || {
-      echo 'error: port {{ port }} is taken: try another one, as in `just backend 8429`' >&2
+    ! (: < /dev/tcp/localhost/$1) 2> /dev/null || {
+      echo "error: port $1 is taken: try another one, as in \`just backend 8429\`" >&2
       exit 1
     }
-    echo 'listening: open http://localhost:{{ port }}; Ctrl-C ends it'
+    echo "listening: open http://localhost:$1; Ctrl-C ends it"
+    # Two databases cannot share a folder.
     exec victoria-metrics -opentelemetry.usePrometheusNaming -search.latencyOffset=0s \
-      -httpListenAddr=localhost:{{ port }} -storageDataPath="${CARGO_TARGET_DIR:-target}/backend" -loggerLevel=ERROR
+      -httpListenAddr=localhost:$1 -storageDataPath="${CARGO_TARGET_DIR:-target}/backend/$1" -loggerLevel=ERROR
 
 # Do an exercise, by its name: it fails until it is solved
 [group('exercises')]
