@@ -44,6 +44,18 @@ fn the_recipe_refuses_a_port_that_is_taken_in_one_line() {
 }
 
 #[test]
+fn the_recipe_refuses_what_is_no_port_in_one_line() {
+    let output = Command::new("just")
+        .args(["backend", "http"])
+        .output()
+        .expect("just starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let accepted = "use a whole number from 1 to 65535";
+    assert_eq!(stderr, format!("error: invalid port 'http': {accepted}\n"));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn the_address_of_the_database_is_a_page_of_links() {
     let backend = Backend::victoria_metrics();
     assert!(backend.get("/", &[]).contains(r#"<a href="vmui">"#));
