@@ -1,7 +1,6 @@
-//! A bakery knows the temperature of each of its ovens in degrees Celsius, and
-//! that of an oven whose sensor is broken not at all. Export them as
-//! `forno.temperatura` in `Cel`, told apart by `forno.nome`. An oven without a
-//! temperature has no point: 0 would be a temperature.
+//! A bakery knows the temperature of each of its ovens in degrees Celsius,
+//! unless a sensor is broken. Export them as `forno.temperatura` in `Cel`, with
+//! the oven in `forno.nome`. No temperature, no point: 0 would be one.
 
 #![allow(unused_variables, reason = "the solution uses them")]
 
