@@ -57,6 +57,33 @@ test("the question of lesson 10: how many orders the documents have", () => {
     assert.deepEqual([1, 2].map(found), [[20, 19], [11, 11]]);
 });
 
+test("the question of lesson 9: which documents of the second reader still have set b", () => {
+    const late = interval =>
+        run(read(`kind=f64_observable_counter&readers=1c,${interval}c&a=1,2,3,4,5,6,7,8&b=2,4,6,8,10`))
+            .filter(({ at, reader }) => reader === 1 && at > 5 * SECOND)
+            .flatMap(({ at, points }) => points.filter(({ set }) => set === "b")
+                .map(({ value }) => [at / SECOND, value]));
+    assert.deepEqual([4, 2].map(late), [[[8, 10]], [[6, 10]]]);
+});
+
+test("the questions of the page have the answers that it gives", () => {
+    const documents = (query, reader) =>
+        run(read(query)).filter(document => document.reader === reader && document.points.length > 0);
+    const values = (query, reader) => documents(query, reader).map(({ points }) => points[0].value);
+
+    const falls = "kind=i64_up_down_counter&readers=1d,2c&a=3,-2,,4,,-5,,1";
+    assert.deepEqual([0, 1].map(reader => values(falls, reader)),
+        [[3, 1, 1, 5, 5, 0, 0, 1, 1], [1, 5, 0, 1, 1]]);
+
+    const gauge = "kind=f64_gauge&readers=1c,1d&a=,5,,,,8";
+    assert.deepEqual([0, 1].map(reader => values(gauge, reader)),
+        [[5, 5, 5, 5, 8, 8, 8, 8], [5, 8]]);
+
+    const slow = "kind=u64_observable_counter&readers=0.5c,3c&a=1,2,3,4,5,6,7,8&slow=1.5";
+    assert.deepEqual([0, 1].map(reader => documents(slow, reader).length), [7, 4]);
+    assert.deepEqual(documents(slow, 1).slice(0, 3).map(({ at }) => at / SECOND), [4.5, 7.5, 10.5]);
+});
+
 test("an unsigned total that falls goes round, as in lesson 6", () => {
     const steps = [100, 150, 20].flatMap(value =>
         [{ do: "measure", set: "", value }, { do: "collect", reader: 0 }]);
