@@ -66,6 +66,13 @@ test("the question of lesson 9: which documents of the second reader still have 
     assert.deepEqual([4, 2].map(late), [[[8, 10]], [[6, 10]]]);
 });
 
+test("the question of lesson 6: what each reader exports when a total falls", () => {
+    const atFive = kind => run(read(`kind=${kind}&readers=1c,1d&a=2,5,8,11,3,4,6,9`))
+        .filter(({ at }) => at === 5 * SECOND).map(({ points }) => points[0].value);
+    assert.deepEqual(atFive("u64_observable_counter"), [3, "18446744073709551608"]);
+    assert.deepEqual(atFive("f64_observable_counter"), [3, -8]);
+});
+
 test("the questions of the page have the answers that it gives", () => {
     const documents = (query, reader) =>
         run(read(query)).filter(document => document.reader === reader && document.points.length > 0);
