@@ -36,7 +36,7 @@ mod text;
 
 pub use exporter::JsonExporter;
 pub use lesson::{Lesson, init, init_with, refuse, without_flags};
-pub use options::{IntervalFlag, NoFlags, duration, value};
+pub use options::{IntervalFlag, NoFlags, duration, percent_decoded, value};
 pub use output::{CountedExporter, LessonExporter, Printer};
 pub use process::{DiskIo, ProcessSampler, ProcessStatistics};
 pub use sampler::Sampler;

@@ -194,12 +194,21 @@ fn attribute(pair: &str) -> Option<KeyValue> {
 
 /// Decodes a key or a value, or refuses it.
 fn decode(text: &str) -> Option<String> {
+    if text.contains('=') {
+        return None;
+    }
+    percent_decoded(text.trim())
+}
+
+/// Decodes percent-encoded text. `None` if a percent sign lacks its two
+/// hexadecimal digits, or if the bytes are not UTF-8.
+pub fn percent_decoded(text: &str) -> Option<String> {
     let is_byte = |escape: &str| {
         let digits = escape.bytes().take(2);
         digits.filter(u8::is_ascii_hexdigit).count() == 2
     };
-    let is_valid = !text.contains('=') && text.split('%').skip(1).all(is_byte);
-    let decoded = percent_decode_str(text.trim()).decode_utf8().ok()?;
+    let is_valid = text.split('%').skip(1).all(is_byte);
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
     is_valid.then(|| decoded.into_owned())
 }
 
