@@ -9,7 +9,7 @@ use opentelemetry_sdk::metrics::{
 };
 use serde_json::Value;
 use shared::JsonExporter;
-use shared::testing::document_channel;
+use shared::testing::{document_channel, received};
 
 /// A view, as the provider takes it.
 pub type Function = fn(&Instrument) -> Option<Stream>;
@@ -45,9 +45,6 @@ impl Viewed {
     /// Collects once; `null` if there was nothing to export.
     pub fn document(&self) -> Value {
         self.provider.force_flush().expect("nothing fails");
-        let document = self.documents.try_recv();
-        document.map_or(Value::Null, |document| {
-            serde_json::from_str(&document).expect("a document is JSON")
-        })
+        received(&self.documents)
     }
 }
