@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::{Language, Result, files, pages};
+use crate::pages::{self, Page};
+use crate::{Language, Result, files};
 
 /// The tests, with which an exercise and its solution end.
 const TESTS: &str = "\nmod tests {\n";
@@ -92,13 +93,14 @@ pub fn problems(root: &Path) -> Vec<String> {
 }
 
 fn find(root: &Path) -> Result<Vec<String>> {
+    let pages = pages::all(root)?;
     let mut problems = Vec::new();
     let mut listed = Vec::new();
     for (lesson, manifest) in manifests(root)? {
         for exercise in of(&lesson, &manifest) {
             problems.extend(not_on_demand(&exercise, &manifest));
             problems.extend(other_tests(root, &exercise)?);
-            problems.extend(unnamed(root, &exercise)?);
+            problems.extend(unnamed(&pages, &exercise));
             listed.extend([exercise.path(), exercise.solution()]);
         }
     }
@@ -153,17 +155,20 @@ fn other_tests(root: &Path, exercise: &Exercise) -> Result<Option<String>> {
 }
 
 /// Names what the exercise's chapter, or the clinic, does not say of it.
-fn unnamed(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
+fn unnamed(pages: &[Page], exercise: &Exercise) -> Vec<String> {
     let (_, chapter) = exercise.lesson.split_once('-').unwrap_or_default();
     let chapter = format!("{chapter}.md");
     let command = exercise.command();
     let solution = format!("<!-- quote {}#solution -->", exercise.solution());
     let mut problems = Vec::new();
     for language in Language::ALL {
-        let mut pages = pages::of(root, language)?;
-        pages.retain(|page| [CLINIC, &chapter].contains(&page.name()));
+        let names = |page: &Page, part: &str| {
+            page.language == language
+                && [CLINIC, &chapter].contains(&page.name())
+                && page.text.contains(part)
+        };
         for part in [&command, &solution] {
-            if !pages.iter().any(|page| page.text.contains(part)) {
+            if !pages.iter().any(|page| names(page, part)) {
                 let folder = pages::folder(language);
                 problems.push(format!(
                     "{folder}/{chapter} lacks {part}, and so does {CLINIC}"
@@ -171,5 +176,5 @@ fn unnamed(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
             }
         }
     }
-    Ok(problems)
+    problems
 }

@@ -24,21 +24,22 @@ fn find(root: &Path) -> Result<Vec<String>> {
         let summary = files::read(root, &format!("{folder}/SUMMARY.md"))?;
         let introduction = format!("{folder}/introduction.md");
         let told = files::read(root, &introduction)?;
-        // Only the first part, the course, is read from beginning to end.
-        let mut limits = Some((PAGE_LIMIT, COURSE_LIMIT)).into_iter();
-        for (title, names) in parts(&summary) {
-            let limits = limits.next();
+        for (number, (title, names)) in parts(&summary).iter().enumerate() {
+            // Only the first part, the course, is read from beginning to end.
+            let is_course = number == 0;
             let mut total = 0;
             for name in names {
                 let path = format!("{folder}/{name}");
                 let words = words(&files::read(root, &path)?);
                 total += words;
-                let limit = limits.map(|(page, _)| page);
-                problems.extend(too_long(&path, words, limit));
+                if is_course {
+                    problems.extend(too_long(&path, words, PAGE_LIMIT));
+                }
             }
-            let path = format!("{folder}/SUMMARY.md, {title}");
-            let limit = limits.map(|(_, course)| course);
-            problems.extend(too_long(&path, total, limit));
+            if is_course {
+                let path = format!("{folder}/SUMMARY.md, {title}");
+                problems.extend(too_long(&path, total, COURSE_LIMIT));
+            }
             let row = format!("| {title} | {} min |", minutes(total));
             if !told.contains(&row) {
                 problems.push(format!("{introduction} lacks `{row}`"));
@@ -87,9 +88,9 @@ fn words(page: &str) -> usize {
     words.filter(|w| w.contains(char::is_alphanumeric)).count()
 }
 
-fn too_long(path: &str, words: usize, limit: Option<usize>) -> Option<String> {
-    let limit = limit.filter(|limit| words > *limit)?;
-    Some(format!("{path} has {words} words, and may have {limit}"))
+fn too_long(path: &str, words: usize, limit: usize) -> Option<String> {
+    (words > limit)
+        .then(|| format!("{path} has {words} words, and may have {limit}"))
 }
 
 /// The minutes that it takes to read so many words, in steps of five.

@@ -32,11 +32,12 @@ fn source(line: &str) -> Option<&str> {
     line.strip_prefix(START)?.strip_suffix(" -->")
 }
 
-/// Looks up each source only once, because `--help` takes a moment.
+/// Looks up each source only once, because `--help` and `jq` take a moment.
 struct Quotes<'a> {
     root: &'a Path,
     costs: Costs,
-    known: HashMap<String, Quoted>,
+    /// The regions of the sources so far.
+    known: HashMap<String, String>,
 }
 
 impl<'a> Quotes<'a> {
@@ -77,15 +78,17 @@ impl<'a> Quotes<'a> {
             let table = self.costs.table(self.root, name, language)?;
             return Ok(format!("\n{table}\n"));
         }
-        if let Some(name) = source.strip_prefix("jq ") {
-            return jq::quote(self.root, name);
+        if let Some(region) = self.known.get(source) {
+            return Ok(region.clone());
         }
-        if !self.known.contains_key(source) {
-            let quoted = sources::look_up(self.root, source)?;
-            self.known.insert(source.to_owned(), quoted);
-        }
-        let Quoted { fence, text } = &self.known[source];
-        Ok(format!("```{fence}\n{text}\n```"))
+        let region = if let Some(name) = source.strip_prefix("jq ") {
+            jq::quote(self.root, name)?
+        } else {
+            let Quoted { fence, text } = sources::look_up(self.root, source)?;
+            format!("```{fence}\n{text}\n```")
+        };
+        self.known.insert(source.to_owned(), region.clone());
+        Ok(region)
     }
 }
 

@@ -83,6 +83,8 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
         .flat_map(|e| [e.name.clone(), solution_target(&e.name)]);
     let built = build(root, targets)?;
     let mut problems = problems(root);
+    let mut clinics = pages::all(root)?;
+    clinics.retain(|page| page.name() == CLINIC);
     for exercise in &exercises {
         let (path, solution) = (exercise.path(), exercise.solution());
         let targets = [
@@ -103,7 +105,7 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
             let wrong = if is_solution {
                 ran.broken_solution()
             } else {
-                problems.extend(other_symptoms(root, exercise, &ran)?);
+                problems.extend(other_symptoms(&clinics, exercise, &ran));
                 ran.not_an_exercise()
             };
             problems.extend(wrong.map(|wrong| format!("{path} {wrong}")));
@@ -114,14 +116,13 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
 
 /// Names each symptom that the clinic does not show as the exercise prints it.
 fn other_symptoms(
-    root: &Path,
+    clinics: &[Page],
     exercise: &Exercise,
     ran: &Ran,
-) -> Result<Vec<String>> {
-    let mut pages = pages::all(root)?;
-    pages.retain(|page| page.name() == CLINIC);
-    pages.retain(|page| page.text.contains(&exercise.command()));
+) -> Vec<String> {
+    let command = exercise.command();
     let mut problems = Vec::new();
+    let pages = clinics.iter().filter(|page| page.text.contains(&command));
     for Page { path, text, .. } in pages {
         for Failure { panic, .. } in ran.failures() {
             if !text.contains(panic) {
@@ -131,7 +132,7 @@ fn other_symptoms(
             }
         }
     }
-    Ok(problems)
+    problems
 }
 
 /// Builds these test targets, and returns those of which Cargo says anything.
